@@ -1,0 +1,16 @@
+// Package fold owns the rules by which what arrives becomes what is stored.
+//
+// Everything that arrives is a [Record]: one entity, an event time, a rank, and
+// some fields. A [Folder] turns a record into a [State] and joins states. The
+// join is associative, commutative and idempotent, so the state of an entity is
+// a function of the set of its records, never of their order of arrival or of
+// how requests were cut. One exception: where two different records of an entity
+// have the same event time and rank and set the same field, the later arrival
+// wins.
+//
+// The package is pure: it knows no storage, reads no clock and starts no
+// goroutines. Engines either keep states and join them (SQLite) or express the
+// same join in their own terms (ClickHouse); the vectors in this package's tests
+// and in telemetrytest hold both to it. docs/adr/002-the-fold.md has the
+// reasons.
+package fold
