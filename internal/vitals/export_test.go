@@ -1,0 +1,7 @@
+package vitals
+
+// The pinned versions, for the tests.
+const (
+	SQLiteVersion = sqliteVersion
+	LibcVersion   = libcVersion
+)
