@@ -46,7 +46,8 @@ fmt: ## format all Go files
 
 .PHONY: generate
 generate: ## rewrite the generated files: API document, settings page
-	go test ./internal/api ./internal/config -run 'Document|Golden|Docs' -count=1 -update
+	go generate ./internal/api/...
+	go test ./internal/config -run TestDocument -count=1 -update
 
 .PHONY: conformance
 conformance: deps build ## run the published clients against the binary

@@ -102,6 +102,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(),
+		"FUSEBOX_LOG_LEVEL=warn", // an access line for each of thousands of requests helps nobody
 		"LANGFUSE_INIT_ORG_ID=org-one", "LANGFUSE_INIT_ORG_NAME=Org One",
 		"LANGFUSE_INIT_PROJECT_ID=" + Project, "LANGFUSE_INIT_PROJECT_NAME=Project One",
 		"LANGFUSE_INIT_PROJECT_PUBLIC_KEY=" + PublicKey, "LANGFUSE_INIT_PROJECT_SECRET_KEY=" + SecretKey,
@@ -179,19 +180,46 @@ func (s *Server) CPU() time.Duration {
 	return s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()
 }
 
+// Signal sends the server a signal and does not wait.
+func (s *Server) Signal(sig os.Signal) error { return s.cmd.Process.Signal(sig) }
+
+// Wait waits for the server's end and returns its error, if any.
+func (s *Server) Wait() error {
+	<-s.done
+	return s.err
+}
+
+// Running reports whether the process that was started has not ended.
+func (s *Server) Running() bool {
+	select {
+	case <-s.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Resident returns the server's resident memory in bytes, as the kernel has it.
-func (s *Server) Resident() (int64, error) {
+func (s *Server) Resident() (int64, error) { return s.memory("VmRSS") }
+
+// Peak returns the most resident memory that the server ever had, in bytes.
+func (s *Server) Peak() (int64, error) { return s.memory("VmHWM") }
+
+func (s *Server) memory(field string) (int64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
-	var kb int64
 	for line := range strings.Lines(string(raw)) {
-		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kb); err == nil {
+		var kb int64
+		if rest, ok := strings.CutPrefix(line, field+":"); ok {
+			if _, err := fmt.Sscanf(rest, "%d kB", &kb); err != nil {
+				return 0, err
+			}
 			return kb << 10, nil
 		}
 	}
-	return 0, errors.New("no VmRSS in the process status")
+	return 0, fmt.Errorf("no %s in the process status", field)
 }
 
 // Request builds a request with the credentials of [Project].

@@ -1,0 +1,28 @@
+package app
+
+import (
+	"fmt"
+	"net"
+)
+
+// announce tells people where the server is and, at the first start, how to send
+// to it. The secret is shown this once; only its digest is stored.
+func (a *App) announce(addr net.Addr) {
+	url := "http://" + addr.String()
+	if a.cfg.HTTP.PublicURL != "" {
+		url = a.cfg.HTTP.PublicURL
+	}
+	if a.first != nil {
+		fmt.Fprintf(a.stdout, `
+First start: an organization and a project were created. Paste this where your
+application runs; the secret key is not shown again.
+
+  export LANGFUSE_PUBLIC_KEY=%s
+  export LANGFUSE_SECRET_KEY=%s
+  export LANGFUSE_BASE_URL=%s
+  export LANGFUSE_HOST=%[3]s   # for older clients
+
+`, a.first.PublicKey, a.first.SecretKey.Reveal(), url)
+	}
+	fmt.Fprintf(a.stdout, "listening on http://%s\n", addr)
+}

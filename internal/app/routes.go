@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/fusebox-llm/fusebox/internal/account"
+	"github.com/fusebox-llm/fusebox/internal/api"
+	"github.com/fusebox-llm/fusebox/internal/auth"
+	"github.com/fusebox-llm/fusebox/internal/config"
+	"github.com/fusebox-llm/fusebox/internal/explore"
+	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/ingest"
+	"github.com/fusebox-llm/fusebox/internal/otelmap"
+	"github.com/fusebox-llm/fusebox/internal/otlp"
+)
+
+// routes builds the services and mounts every endpoint.
+func (a *App) routes(o Options) (http.Handler, error) {
+	limits := a.cfg.Limits
+	rules := otelmap.DefaultRules()
+	if o.MapRules != nil {
+		rules = *o.MapRules
+	}
+	taker := ingest.New(
+		ingest.Config{InlineBytes: int64(limits.InlineSize), ValueBytes: int64(limits.ValueSize)},
+		otelmap.New(rules), a.stores.telemetry, a.stores.blobs, ingest.NewMetrics(a.registry), a.now,
+	)
+	export := otlp.NewHandler(otlp.Config{
+		Limits:  otlpLimits(limits),
+		Store:   taker.Spans,
+		Project: projectOf,
+		Logger:  a.log,
+	})
+	handler, err := api.New(api.Config{
+		Version:       a.build.Version,
+		Logger:        a.log,
+		Now:           a.now,
+		Authenticate:  auth.New(a.accounts).Authenticate,
+		Project:       a.accounts.Project,
+		Explore:       explore.New(explore.Config{}, a.stores.telemetry, a.stores.blobs),
+		Ping:          a.ping,
+		LastTelemetry: func(context.Context) (time.Time, error) { return taker.LastAccepted(), nil },
+		Draining:      a.draining.Load,
+		ExportTraces:  export.Traces,
+		ExportMetrics: export.Metrics,
+		Serves:        a.serves,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return handler, nil
+}
+
+// serves says which routes this process answers, by its roles. Public ones are
+// always answered.
+func (a *App) serves(r *api.Route) bool {
+	switch r.Permission {
+	case account.Public:
+		return true
+	case account.TelemetryWrite:
+		return a.cfg.Has(config.RoleIngest)
+	}
+	return a.cfg.Has(config.RoleAPI)
+}
+
+func (a *App) ping(ctx context.Context) error {
+	if err := a.stores.metadata.Ping(ctx); err != nil {
+		return err
+	}
+	return a.stores.telemetry.Ping(ctx)
+}
+
+func projectOf(ctx context.Context) id.Project {
+	p, _ := auth.PrincipalFrom(ctx)
+	return p.Project
+}
+
+func otlpLimits(l config.Limits) otlp.Limits {
+	limits := otlp.DefaultLimits()
+	limits.CompressedBytes = int64(l.BodySize)
+	limits.DecompressedBytes = int64(l.DecompressedSize)
+	limits.Ratio = int64(l.CompressionRatio)
+	limits.Spans = l.Spans
+	limits.Attributes = l.Attributes
+	limits.Depth = l.Depth
+	limits.KeyBytes = int(l.KeySize)
+	limits.ValueBytes = int64(l.ValueSize)
+	return limits
+}

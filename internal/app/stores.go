@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/fusebox-llm/fusebox/internal/blob/fs"
+	"github.com/fusebox-llm/fusebox/internal/config"
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/instance"
+	"github.com/fusebox-llm/fusebox/internal/metadata"
+	"github.com/fusebox-llm/fusebox/internal/metadata/sqldb"
+	"github.com/fusebox-llm/fusebox/internal/telemetry"
+	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
+)
+
+// stores is everything that holds data.
+type stores struct {
+	metadata  metadata.Stores
+	telemetry telemetry.Store
+	blobs     *fs.Bucket
+	lock      *os.File
+}
+
+// openStores opens what the settings name. Today each URL has one scheme; the
+// place to choose between engines is here.
+func openStores(ctx context.Context, o Options, reg prometheus.Registerer) (s *stores, err error) {
+	s = &stores{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+			s = nil
+		}
+	}()
+	storage := o.Config.Storage
+	if err := os.MkdirAll(storage.Data, 0o700); err != nil {
+		return s, fmt.Errorf("data folder: %w", err)
+	}
+	// The telemetry engine keeps what it knows about open traces in memory, so a
+	// second process on the same file would work from stale sums.
+	if s.lock, err = lockFile(storage.TelemetryPath() + ".lock"); err != nil {
+		return s, fmt.Errorf("%s is in use by another process: %w", storage.TelemetryPath(), err)
+	}
+	db, err := sqldb.OpenSQLite(ctx, storage.MetadataPath())
+	if err != nil {
+		return s, fmt.Errorf("open metadata: %w", err)
+	}
+	s.metadata = db.Stores()
+	if s.blobs, err = fs.New(fs.Config{Dir: storage.BlobPath(), Now: o.Now}); err != nil {
+		return s, fmt.Errorf("open blobs: %w", err)
+	}
+	rules := o.FoldRules
+	if rules == nil {
+		rules = fold.DefaultRules()
+	}
+	commits := newCommitMetrics(reg)
+	s.telemetry, err = sqlite.Open(ctx, sqlite.Config{
+		Path:        storage.TelemetryPath(),
+		Folder:      fold.New(rules),
+		Logger:      o.Logger,
+		Now:         o.Now,
+		Synchronous: o.Synchronous,
+		CountLimit:  o.Config.Limits.CountTimeout,
+		Observe:     commits.observe,
+	})
+	if err != nil {
+		return s, fmt.Errorf("open telemetry: %w", err)
+	}
+	return s, nil
+}
+
+// Close closes the stores, the one that was opened last first.
+func (s *stores) Close() error {
+	var errs []error
+	if s.telemetry != nil {
+		errs = append(errs, s.telemetry.Close())
+	}
+	if s.blobs != nil {
+		errs = append(errs, s.blobs.Close())
+	}
+	if s.metadata.Close != nil {
+		errs = append(errs, s.metadata.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+		s.lock = nil
+	}
+	return errors.Join(errs...)
+}
+
+// loadDigestKey returns the key under which API secrets are digested.
+func loadDigestKey(cfg config.Config) ([]byte, error) {
+	key, _, err := instance.Load(cfg.Storage.Data, cfg.Instance.SecretKey)
+	if err != nil {
+		return nil, fmt.Errorf("instance key: %w", err)
+	}
+	return key.Derive(instance.KeyDigests), nil
+}

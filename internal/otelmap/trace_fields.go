@@ -1,0 +1,201 @@
+package otelmap
+
+import (
+	"strings"
+
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/span"
+)
+
+func defaultUsers() []KeyRow {
+	const table = "user"
+	return []KeyRow{
+		onSpan(table, Langfuse, Truthy, "langfuse.user.id"),
+		onSpan(table, Generic, Truthy, "user.id"),
+		onSpan(table, Langfuse, Truthy, "langfuse.observation.metadata.langfuse_user_id"),
+		onSpan(table, Langfuse, Truthy, "langfuse.trace.metadata.langfuse_user_id"),
+		onSpan(table, VercelAI, Truthy, "ai.telemetry.metadata.userId"),
+	}
+}
+
+func defaultSessions() []KeyRow {
+	const table = "session"
+	return []KeyRow{
+		onSpan(table, Langfuse, Truthy, "langfuse.session.id"),
+		onSpan(table, Generic, Truthy, "session.id"),
+		onSpan(table, GenAI, Truthy, "gen_ai.conversation.id"),
+		onSpan(table, Langfuse, Truthy, "langfuse.observation.metadata.langfuse_session_id"),
+		onSpan(table, Langfuse, Truthy, "langfuse.trace.metadata.langfuse_session_id"),
+		onSpan(table, VercelAI, Truthy, "ai.telemetry.metadata.sessionId"),
+	}
+}
+
+func defaultTags() []KeyRow {
+	const table = "tags"
+	return []KeyRow{
+		onSpan(table, Langfuse, Truthy, "langfuse.trace.tags"),
+		onSpan(table, Langfuse, Truthy, "langfuse.tags"),
+		onSpan(table, Langfuse, Truthy, "langfuse.observation.metadata.langfuse_tags"),
+		onSpan(table, Langfuse, Truthy, "langfuse.trace.metadata.langfuse_tags"),
+		onSpan(table, VercelAI, Truthy, "ai.telemetry.metadata.tags"),
+		onSpan(table, OpenInference, Truthy, "tag.tags"),
+	}
+}
+
+func defaultPublics() []KeyRow {
+	const table = "public"
+	return []KeyRow{
+		onSpan(table, Langfuse, Present, "langfuse.trace.public"),
+		onSpan(table, Langfuse, Present, "langfuse.public"),
+	}
+}
+
+func defaultAppRoots() []KeyRow {
+	const table = "app_root"
+	return []KeyRow{
+		onSpan(table, Langfuse, Present, "langfuse.internal.is_app_root"),
+		onSpan(table, Langfuse, Present, "langfuse.internal.as_root"),
+	}
+}
+
+func defaultTraceNames() []KeyRow {
+	return []KeyRow{onSpan("trace_name", Langfuse, Present, "langfuse.trace.name")}
+}
+
+func defaultTraceInputs() []KeyRow {
+	return []KeyRow{onSpan("trace_input", Langfuse, Present, "langfuse.trace.input")}
+}
+
+func defaultTraceOutputs() []KeyRow {
+	return []KeyRow{onSpan("trace_output", Langfuse, Present, "langfuse.trace.output")}
+}
+
+// traceFields sets what the span says about its trace.
+func (c *call) traceFields() {
+	c.shared(fold.UserID, c.m.users)
+	c.shared(fold.SessionID, c.m.sessions)
+	c.shared(fold.Version, c.m.versions)
+	c.shared(fold.Release, c.m.releases)
+	c.traceName()
+	c.tracePayload(fold.Input, c.m.traceInputs)
+	c.tracePayload(fold.Output, c.m.traceOutputs)
+	c.public()
+	c.appRoot()
+	c.traceTags()
+}
+
+func (c *call) traceName() {
+	h := c.find(c.m.traceNames)
+	if h.value == nil {
+		return
+	}
+	// An empty name would hide the root's.
+	if name := textOf(h.value); name != "" {
+		c.attrs.mark(h.at, markField)
+		c.setTrace(fold.Name, fold.Text(name))
+	}
+}
+
+func (c *call) tracePayload(f fold.Field, rows []lookup) {
+	h := c.find(rows)
+	if value, ok := asPayload(h.value); ok {
+		c.attrs.mark(h.at, markField)
+		c.setTrace(f, value)
+	}
+}
+
+func (c *call) public() {
+	h := c.find(c.m.publics)
+	if h.value == nil {
+		return
+	}
+	yes, clear := yesOrNo(h.value)
+	if clear {
+		c.attrs.mark(h.at, markField)
+	}
+	c.setTrace(fold.Public, fold.Bool(yes))
+}
+
+func (c *call) appRoot() {
+	for i := range c.m.appRoots {
+		h := c.look(&c.m.appRoots[i])
+		if h.value == nil {
+			continue
+		}
+		if yes, _ := yesOrNo(h.value); yes {
+			c.attrs.mark(h.at, markField)
+			c.root = true
+		}
+	}
+	if c.root {
+		c.set(fold.AppRoot, fold.Bool(true))
+	}
+}
+
+// yesOrNo returns whether a value is true or "true"; clear is false where it is
+// not false or "false" either.
+func yesOrNo(v *span.Value) (yes, clear bool) {
+	switch v.Kind {
+	case span.Bool:
+		return v.Int != 0, true
+	case span.String:
+		return v.Str == "true", v.Str == "true" || v.Str == "false"
+	}
+	return false, false
+}
+
+func (c *call) traceTags() {
+	h := c.find(c.m.tags)
+	if h.value == nil {
+		return
+	}
+	if c.tags = c.tagsOf(h.value); len(c.tags) > 0 {
+		c.attrs.mark(h.at, markField)
+	}
+}
+
+// tagsOf returns the tags that a value names: the elements of a list or of the
+// JSON text of one, the parts of a text with commas, or the text. Empty tags and
+// null are no tags.
+func (c *call) tagsOf(v *span.Value) []string {
+	var tags []string
+	add := func(tag string) {
+		if tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	switch v.Kind {
+	case span.Array:
+		for i := range v.Array {
+			if present(&v.Array[i]) {
+				add(textOf(&v.Array[i]))
+			}
+		}
+	case span.String:
+		text := trimmed(v.Str)
+		switch {
+		case strings.HasPrefix(text, "[") && parsable(text, &c.buf):
+			for e := range elements(text) {
+				if e != "null" {
+					add(jsonText(e))
+				}
+			}
+		case strings.Contains(v.Str, ","):
+			for part := range strings.SplitSeq(v.Str, ",") {
+				add(strings.TrimSpace(part))
+			}
+		default:
+			add(v.Str)
+		}
+	}
+	return tags
+}
+
+// jsonText returns the text of a JSON string, and any other JSON compactly as it
+// is written.
+func jsonText(raw string) string {
+	if raw[0] == '"' {
+		return unquote(raw)
+	}
+	return string(appendCompact(nil, raw))
+}
