@@ -111,7 +111,7 @@ func bind(params []Param, bd *body, r *http.Request, in reflect.Value) error {
 		p := &params[i]
 		field := in.FieldByIndex(p.index)
 		if p.In == InPath {
-			field.SetString(r.PathValue(p.Name))
+			field.SetString(pathValue(r, p.Name))
 			continue
 		}
 		if issue := p.set(field, query[p.Name]); issue != nil {

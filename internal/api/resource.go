@@ -109,6 +109,18 @@ func methodNotAllowed(shape Shape) any {
 	return ClassError{Message: text, Error: "MethodNotAllowedError"}
 }
 
+// loneSlash stands for a path segment that is nothing but an encoded slash, which
+// the mux would take for the end of the path. No id can hold its first byte.
+const loneSlash = "\xff/"
+
+// pathValue returns a wildcard's text as the client meant it.
+func pathValue(r *http.Request, name string) string {
+	if v := r.PathValue(name); v != loneSlash {
+		return v
+	}
+	return "/"
+}
+
 // routable returns the request in a form that the mux matches without cleaning
 // its path, which would redirect, and lose ids that look like path syntax. Dot
 // segments are escaped, as clients that normalise paths never send them unless
@@ -125,8 +137,11 @@ func routable(r *http.Request) (_ *http.Request, ok bool) {
 	}
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
-		if s == "." || s == ".." {
+		switch {
+		case s == "." || s == "..":
 			segments[i] = strings.ReplaceAll(s, ".", "%2E")
+		case strings.EqualFold(s, "%2F"):
+			segments[i] = url.PathEscape(loneSlash)
 		}
 	}
 	raw := strings.Join(segments, "/")

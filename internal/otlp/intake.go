@@ -95,13 +95,16 @@ func (in *intake) fitsID(n int, what string) bool {
 	return true
 }
 
-// fitsKey is fits for an attribute key or a key in a map.
-func (in *intake) fitsKey(n int) bool {
+// fitsKey is fits for an attribute key or, at a depth above 0, a key in a map,
+// which is part of the attribute's value.
+func (in *intake) fitsKey(n, depth int) bool {
 	if n > in.limits.KeyBytes {
 		in.refuse("attribute key longer than %s", size(int64(in.limits.KeyBytes)))
 		return false
 	}
-	in.used += int64(n)
+	if depth > 0 {
+		in.used += int64(n)
+	}
 	return true
 }
 

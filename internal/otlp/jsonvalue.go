@@ -48,7 +48,7 @@ func (d *jsonDecoder) entry(depth int) {
 			if d.null() {
 				continue
 			}
-			if b := d.stringOrRest(); d.fitsKey(len(b)) {
+			if b := d.stringOrRest(); d.fitsKey(len(b), depth) {
 				a.Key = d.text.key(b)
 			}
 		case "value":

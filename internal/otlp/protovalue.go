@@ -36,7 +36,7 @@ func (d *protoDecoder) entry(b []byte, depth int) {
 	for m := (message{rest: b}); d.next(&m); {
 		switch m.tag {
 		case 1<<3 | delimited:
-			if d.fitsKey(len(m.data)) {
+			if d.fitsKey(len(m.data), depth) {
 				a.Key = d.text.key(m.data)
 			}
 		case 2<<3 | delimited: // may come in parts
