@@ -3,6 +3,7 @@ package fault
 // HTTPStatus returns the status that answers a request which failed with the
 // code. Routes with a contract of their own may differ.
 func (c Code) HTTPStatus() int {
+	//exhaustive:enforce
 	switch c {
 	case Invalid:
 		return 400

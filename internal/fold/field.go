@@ -44,6 +44,7 @@ const (
 	Source
 	Author
 	Queue
+	AsRoot // to be treated as the root of its trace, without being shown as one
 	numFields
 )
 
@@ -54,7 +55,7 @@ func (f Field) String() string {
 		"completion_start", "parent", "type", "level", "status_message", "model", "model_parameters",
 		"prompt", "input", "output", "metadata", "usage", "cost", "tool_definitions", "tool_calls",
 		"tags", "public", "bookmarked", "app_root", "raw", "trace_ref", "observation_ref",
-		"session_ref", "run_ref", "score_value", "comment", "source", "author", "queue",
+		"session_ref", "run_ref", "score_value", "comment", "source", "author", "queue", "as_root",
 	}
 	if f < numFields {
 		return names[f]
@@ -145,6 +146,7 @@ func DefaultRules() []Rule {
 		{Observation, ToolDefinitions, Whole, absent},
 		{Observation, ToolCalls, Whole, absent},
 		{Observation, AppRoot, Ordinary, absent},
+		{Observation, AsRoot, Ordinary, absent},
 		{Observation, Raw, Ordinary, absent},
 
 		{Score, Start, FirstWins, absent},

@@ -20,7 +20,10 @@ const (
 
 // String returns the kind's name.
 func (k Kind) String() string {
-	return [...]string{"trace", "observation", "score", "session"}[k]
+	if k < numKinds {
+		return [numKinds]string{"trace", "observation", "score", "session"}[k]
+	}
+	return "?"
 }
 
 // Rank orders records of the same event time.

@@ -58,7 +58,8 @@ func (l Leafs) Whole() (m trace.Metadata, key Key, ok bool) {
 	return l.whole, l.key, len(l.leaves) == 0
 }
 
-// Leaves returns every leaf with its key, hidden ones included, sorted by path.
+// Leaves returns every leaf with its key, sorted by path, those included that a
+// leaf below them hides.
 func (l Leafs) Leaves() []Leaf {
 	if l.leaves != nil || l.whole.Empty() {
 		return l.leaves
@@ -130,7 +131,7 @@ func joinLeafs(a, b Leafs) Leafs {
 	}
 	out = append(out, la[i:]...)
 	out = append(out, lb[j:]...)
-	return Leafs{leaves: out}
+	return Leafs{leaves: settled(out)}
 }
 
 func sameBlobs(a, b trace.Metadata) bool {
@@ -140,8 +141,20 @@ func sameBlobs(a, b trace.Metadata) bool {
 }
 
 // visible drops every leaf that a leaf above or below it with a greater key
-// hides. Sorted by path, the leaves below a path follow it directly.
-func visible(leaves []Leaf) []Leaf {
+// hides.
+func visible(leaves []Leaf) []Leaf { return drop(leaves, true) }
+
+// settled drops every leaf that one above it with a greater key hides. Such a
+// leaf never shows again, and whatever it hides, the one above hides too. A leaf
+// that is hidden from below stays: it still hides what comes late with a smaller
+// key. Without the dropped ones, keys that are equal but for their arrival say
+// which is the later: the one below.
+func settled(leaves []Leaf) []Leaf { return drop(leaves, false) }
+
+// drop returns the leaves without those that one above them hides and, if so
+// wanted, those that one below them hides. Sorted by path, the leaves below a
+// path follow it directly.
+func drop(leaves []Leaf, fromBelow bool) []Leaf {
 	hidden := make([]bool, len(leaves))
 	var above []int // the chain of leaves whose paths are prefixes of the current one
 	for i := range leaves {
@@ -151,7 +164,7 @@ func visible(leaves []Leaf) []Leaf {
 		for _, a := range above {
 			if leaves[a].Key.Compare(leaves[i].Key) > 0 {
 				hidden[i] = true
-			} else {
+			} else if fromBelow {
 				hidden[a] = true
 			}
 		}
@@ -187,7 +200,9 @@ func isPrefix(p, path []string) bool {
 
 func comparePaths(a, b []string) int { return slices.Compare(a, b) }
 
-// takeApart returns the leaves of an object, sorted by path.
+// takeApart returns the leaves of an object, sorted by path. What is no object,
+// which no record should carry, is one leaf as [MetadataOf] would have it, as a
+// text when it is no JSON either.
 func takeApart(m trace.Metadata, key Key) []Leaf {
 	var leaves []Leaf
 	var walk func(path []string, raw json.RawMessage)
@@ -203,7 +218,13 @@ func takeApart(m trace.Metadata, key Key) []Leaf {
 		}
 		leaves = append(leaves, Leaf{Path: path, JSON: string(raw), Key: key})
 	}
-	walk(nil, json.RawMessage(m.Object))
+	walk(nil, json.RawMessage(strings.TrimSpace(m.Object)))
+	if len(leaves) == 1 && len(leaves[0].Path) == 0 {
+		leaves[0].Path = []string{"metadata"}
+		if !json.Valid([]byte(leaves[0].JSON)) {
+			leaves[0].JSON = Quote(m.Object)
+		}
+	}
 	slices.SortFunc(leaves, func(a, b Leaf) int { return comparePaths(a.Path, b.Path) })
 	for _, b := range m.Blobs {
 		i, ok := slices.BinarySearchFunc(leaves, b.Path, func(l Leaf, p []string) int { return comparePaths(l.Path, p) })

@@ -51,15 +51,11 @@ func New(rules []Rule) *Folder {
 func (f *Folder) State(r *Record, arrival int64) State {
 	key := Key{Time: r.Time, Rank: r.Rank, Arrival: arrival}
 	s := State{Kind: r.Kind, OTel: r.OTel}
-	s.Registers = make([]Register, 0, len(r.Fields))
-	for _, reg := range r.Fields {
-		if !f.counts(r.Kind, reg) {
-			continue
-		}
-		reg.Key = key
-		s.Registers = append(s.Registers, reg)
+	s.Registers = lastOfEach(r.Fields)
+	s.Registers = slices.DeleteFunc(s.Registers, func(reg Register) bool { return !f.counts(r.Kind, reg) })
+	for i := range s.Registers {
+		s.Registers[i].Key = key
 	}
-	s.Registers = sortRegisters(s.Registers)
 	if f.table[r.Kind][Metadata].Class == Leaves && !r.Metadata.Empty() {
 		s.Metadata = Leafs{whole: r.Metadata, key: key}
 	}
@@ -76,15 +72,16 @@ func (f *Folder) counts(k Kind, reg Register) bool {
 	case None, Leaves, TagSet:
 		return false
 	case Whole:
-		if len(reg.Value.A) == 0 && reg.Value.S == "" {
+		if len(reg.Value.A) == 0 && (reg.Value.S == "" || reg.Value.S == "{}" || reg.Value.S == "[]") {
 			return false
 		}
 	}
 	return !reg.Value.Null || !rule.NullIsAbsent
 }
 
-// sortRegisters sorts by field and keeps the last of duplicates.
-func sortRegisters(regs []Register) []Register {
+// lastOfEach returns a copy sorted by field, with the last of duplicates.
+func lastOfEach(fields []Register) []Register {
+	regs := slices.Clone(fields)
 	sorted := true
 	for i := 1; i < len(regs); i++ {
 		if regs[i-1].Field >= regs[i].Field {

@@ -1,6 +1,9 @@
 package fold
 
-import "unicode/utf8"
+import (
+	"cmp"
+	"unicode/utf8"
+)
 
 // compareUTF16 orders texts by UTF-16 code unit, as clients sort tags. It differs
 // from byte order only where one text has a character above U+FFFF and the other
@@ -20,7 +23,7 @@ func compareUTF16(a, b string) int {
 			return int(ra) - int(rb) // same high surrogate
 		}
 		if na != nb || na == 1 && ra == utf8.RuneError && a[0] != b[0] {
-			return int(a[0]) - int(b[0]) // invalid bytes: any fixed order will do
+			return cmp.Or(int(a[0])-int(b[0]), na-nb) // invalid bytes: any fixed order will do
 		}
 		a, b = a[na:], b[nb:]
 	}

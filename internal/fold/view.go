@@ -7,7 +7,7 @@ type RootCandidate struct {
 	ID      string
 	Start   trace.Micros
 	Parent  bool // has a parent
-	AppRoot bool
+	AppRoot bool // marked by its SDK as a root, of its application or by itself
 }
 
 // Eligible reports whether the observation can be the root at all.
@@ -32,7 +32,7 @@ func Candidate(id string, s *State) (c RootCandidate, ok bool) {
 	if !s.OTel {
 		return RootCandidate{}, false
 	}
-	c = RootCandidate{ID: id, Start: s.start(), AppRoot: s.flag(AppRoot)}
+	c = RootCandidate{ID: id, Start: s.start(), AppRoot: s.flag(AppRoot) || s.flag(AsRoot)}
 	_, c.Parent = s.Text(Parent)
 	return c, c.Eligible()
 }

@@ -44,6 +44,6 @@ func TraceOfObservation(p Project, observation string) string {
 // Token returns a random token with 256 bits of entropy, hex encoded.
 func Token() string {
 	var b [32]byte
-	rand.Read(b[:]) //nolint:errcheck // crypto/rand.Read never fails (it aborts the process)
+	rand.Read(b[:]) // never fails: it aborts the process
 	return hex.EncodeToString(b[:])
 }

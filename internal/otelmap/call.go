@@ -20,7 +20,6 @@ type call struct {
 	observation, ofTrace []fold.Register
 	tags                 []string
 	start                trace.Micros
-	root                 bool
 
 	// What of the span needs no place in the raw value any more, or needs one
 	// because user metadata hides it.
@@ -39,7 +38,7 @@ func (c *call) begin(res *span.Resource, sc *span.Scope, sp *span.Span) {
 	c.resource.reset(c.m.rings.resource, res.Attributes)
 	c.spanName, c.spanMessage = spanText(sp.Name), spanText(sp.StatusMessage)
 	c.nameKept, c.statusKept, c.messageKept = false, false, false
-	c.attributesShown, c.resourceHidden, c.scopeHidden, c.root = false, false, false, false
+	c.attributesShown, c.resourceHidden, c.scopeHidden = false, false, false
 }
 
 // keptBytes is the size up to which a pooled call keeps its buffers.

@@ -24,8 +24,8 @@
 //   - An environment that arrives as text is explicit even where normalising it
 //     gives "default"; one of another type says nothing.
 //   - An empty name, span name or trace name says nothing.
-//   - langfuse.internal.as_root marks an app root, like is_app_root: both ask for
-//     the span to be treated as the root of its trace.
+//   - langfuse.internal.as_root makes a span a candidate for the root of its trace,
+//     like is_app_root; unlike that one it does not show the span as a root.
 //   - Numbers of a usage map are whole, not negative and at most 2^53-1; others
 //     are left out, never rounded. Costs may be negative.
 //   - JSON texts nested deeper than 500 levels are taken as text that is no JSON.

@@ -273,7 +273,7 @@ func traceVectors() map[string]vector {
 		"app root":                 {scope: own, attrs: `{"langfuse.internal.is_app_root":true}`, want: []string{"app_root: 1", "no raw"}},
 		"app root as text":         {attrs: `{"langfuse.internal.is_app_root":"true"}`, want: []string{"app_root: 1"}},
 		"no app root":              {attrs: `{"langfuse.internal.is_app_root":false}`, want: []string{"no app_root"}},
-		"as root":                  {attrs: `{"langfuse.internal.is_app_root":"no","langfuse.internal.as_root":"true"}`, want: []string{"app_root: 1"}},
+		"as root":                  {attrs: `{"langfuse.internal.is_app_root":"no","langfuse.internal.as_root":"true"}`, want: []string{"no app_root", "as_root: 1"}},
 		"trace name":               {scope: own, attrs: `{"langfuse.trace.name":"n"}`, want: []string{"name: op", "trace name: n", "no raw"}},
 		"empty trace name":         {scope: own, attrs: `{"langfuse.trace.name":""}`, want: []string{"no trace name", `raw: {"attributes":{"langfuse.trace.name":""}}`}},
 		"trace input":              {attrs: `{"langfuse.trace.input":"i"}`, want: []string{"trace input: i", "no input", "no raw"}},

@@ -16,7 +16,8 @@ type Mapper struct {
 	calls sync.Pool // of *call
 
 	names, statusMessages, versions, releases []lookup
-	users, sessions, tags, publics, appRoots  []lookup
+	users, sessions, tags, publics            []lookup
+	appRoots, asRoots                         []lookup
 	traceNames, traceInputs, traceOutputs     []lookup
 	models, promptNames, promptVersions       []lookup
 
@@ -48,7 +49,7 @@ func New(rules Rules) *Mapper {
 		names: r.lookups(rules.Names), statusMessages: r.lookups(rules.StatusMessages),
 		versions: r.lookups(rules.Versions), releases: r.lookups(rules.Releases),
 		users: r.lookups(rules.Users), sessions: r.lookups(rules.Sessions), tags: r.lookups(rules.Tags),
-		publics: r.lookups(rules.Publics), appRoots: r.lookups(rules.AppRoots),
+		publics: r.lookups(rules.Publics), appRoots: r.lookups(rules.AppRoots), asRoots: r.lookups(rules.AsRoots),
 		traceNames: r.lookups(rules.TraceNames), traceInputs: r.lookups(rules.TraceInputs), traceOutputs: r.lookups(rules.TraceOutputs),
 		models: r.lookups(rules.Models), promptNames: r.lookups(rules.PromptNames), promptVersions: r.lookups(rules.PromptVersions),
 		mistyped:    r.lookups(rules.Mistyped),

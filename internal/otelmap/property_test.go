@@ -26,7 +26,7 @@ func knownKeys() []string {
 	)
 	for _, rows := range [][]otelmap.KeyRow{
 		rules.Names, rules.StatusMessages, rules.Versions, rules.Releases, rules.Users, rules.Sessions, rules.Tags, rules.Publics,
-		rules.AppRoots, rules.TraceNames, rules.TraceInputs, rules.TraceOutputs, rules.Models, rules.PromptNames, rules.PromptVersions,
+		rules.AppRoots, rules.AsRoots, rules.TraceNames, rules.TraceInputs, rules.TraceOutputs, rules.Models, rules.PromptNames, rules.PromptVersions,
 		rules.Excluded, rules.Mistyped,
 	} {
 		for _, row := range rows {

@@ -20,6 +20,7 @@ type Rules struct {
 	Tags         []KeyRow
 	Publics      []KeyRow
 	AppRoots     []KeyRow // any of them
+	AsRoots      []KeyRow // any of them
 	TraceNames   []KeyRow
 	TraceInputs  []KeyRow
 	TraceOutputs []KeyRow
@@ -64,6 +65,7 @@ func DefaultRules() Rules {
 		Tags:         defaultTags(),
 		Publics:      defaultPublics(),
 		AppRoots:     defaultAppRoots(),
+		AsRoots:      defaultAsRoots(),
 		TraceNames:   defaultTraceNames(),
 		TraceInputs:  defaultTraceInputs(),
 		TraceOutputs: defaultTraceOutputs(),
@@ -124,6 +126,7 @@ func (r Rules) eachTable(v tableVisitor) Rules {
 	r.Tags = visit(v, r.Tags)
 	r.Publics = visit(v, r.Publics)
 	r.AppRoots = visit(v, r.AppRoots)
+	r.AsRoots = visit(v, r.AsRoots)
 	r.TraceNames = visit(v, r.TraceNames)
 	r.TraceInputs = visit(v, r.TraceInputs)
 	r.TraceOutputs = visit(v, r.TraceOutputs)

@@ -23,6 +23,7 @@ func unorderedTables() map[string]string {
 		"MessageEvents": "events have one name",
 		"Levels":        "a level has one name, and the status row is held by its own vector",
 		"AppRoots":      "any of them",
+		"AsRoots":       "any of them",
 		"Suppressed":    "any of them",
 		"UsageShapes":   "an object has at most one shape",
 		"UsageParts":    "different parts",

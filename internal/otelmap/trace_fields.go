@@ -54,8 +54,11 @@ func defaultAppRoots() []KeyRow {
 	const table = "app_root"
 	return []KeyRow{
 		onSpan(table, Langfuse, Present, "langfuse.internal.is_app_root"),
-		onSpan(table, Langfuse, Present, "langfuse.internal.as_root"),
 	}
+}
+
+func defaultAsRoots() []KeyRow {
+	return []KeyRow{onSpan("as_root", Langfuse, Present, "langfuse.internal.as_root")}
 }
 
 func defaultTraceNames() []KeyRow {
@@ -80,7 +83,7 @@ func (c *call) traceFields() {
 	c.tracePayload(fold.Input, c.m.traceInputs)
 	c.tracePayload(fold.Output, c.m.traceOutputs)
 	c.public()
-	c.appRoot()
+	c.roots()
 	c.traceTags()
 }
 
@@ -116,19 +119,26 @@ func (c *call) public() {
 	c.setTrace(fold.Public, fold.Bool(yes))
 }
 
-func (c *call) appRoot() {
-	for i := range c.m.appRoots {
-		h := c.look(&c.m.appRoots[i])
+func (c *call) roots() {
+	c.mark(fold.AppRoot, c.m.appRoots)
+	c.mark(fold.AsRoot, c.m.asRoots)
+}
+
+// mark sets a flag when one of the attributes is true.
+func (c *call) mark(f fold.Field, rows []lookup) {
+	set := false
+	for i := range rows {
+		h := c.look(&rows[i])
 		if h.value == nil {
 			continue
 		}
 		if yes, _ := yesOrNo(h.value); yes {
 			c.attrs.mark(h.at, markField)
-			c.root = true
+			set = true
 		}
 	}
-	if c.root {
-		c.set(fold.AppRoot, fold.Bool(true))
+	if set {
+		c.set(f, fold.Bool(true))
 	}
 }
 

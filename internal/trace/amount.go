@@ -130,13 +130,26 @@ func CostOf(dollars float64) int64 {
 		return 0
 	}
 	n := math.Round(dollars * CostScale)
-	if math.Abs(n) >= MaxCost {
-		if n < 0 {
-			return -MaxCost
-		}
+	switch {
+	case n < 0:
+		return -CostOf(-dollars)
+	case n > MaxCost:
 		return MaxCost
+	case n < 1<<50:
+		return int64(n)
 	}
-	return int64(n)
+	// From here on the product is not exact: 999999.999999 would lose its last
+	// digit. What was meant is the shortest decimal number.
+	whole, frac, _ := strings.Cut(strconv.FormatFloat(dollars, 'f', -1, 64), ".")
+	frac += "0000000000000"
+	units, err := strconv.ParseInt(whole+frac[:12], 10, 64)
+	if err != nil {
+		return int64(n) // out of reach: the digits are those of a number below MaxCost
+	}
+	if frac[12] >= '5' {
+		units++
+	}
+	return min(units, MaxCost)
 }
 
 // FormatCost writes a stored cost as a plain decimal number without exponent and

@@ -1,0 +1,219 @@
+package telemetrytest
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/telemetry"
+	"github.com/fusebox-llm/fusebox/internal/trace"
+)
+
+// fullRecords set every field of one observation and of its trace. Three small
+// observations beside it make every sum of the trace differ from zero.
+func fullRecords() []fold.Record {
+	full := span("T", "g", 2_000_007, 3_000_009,
+		text(fold.Name, "n"), text(fold.UserID, "u"), text(fold.SessionID, "s"), text(fold.Release, "r"), text(fold.Version, "v"),
+		text(fold.Environment, "e"), set(fold.CompletionStart, fold.Time(2_500_001)), text(fold.Parent, "p"), text(fold.Type, "TOOL"),
+		text(fold.Level, "ERROR"), text(fold.StatusMessage, "m"), text(fold.Model, "model"), text(fold.ModelParameters, `{"t":0.50}`),
+		set(fold.PromptLink, fold.Value{S: "prompt", N: 3, HasN: true}),
+		set(fold.Input, fold.Value{S: "preview of the input", Ref: "blob/input", Size: 5000}),
+		set(fold.Output, fold.Value{S: "preview of the output", Ref: "blob/output", Size: 6000}),
+		usage(map[string]int64{"input": 1, "output": 2}), cost(map[string]float64{"input": 0.25, "output": 0.5}),
+		text(fold.ToolDefinitions, `{"f":"{}"}`), text(fold.ToolCalls, `[{"name":"f"}]`), appRoot(), asRoot(true),
+		set(fold.Raw, fold.Value{S: `{"unknown":[1,2.0]}`, Ref: "blob/raw", Size: 7000}),
+	)
+	full.Metadata = trace.Metadata{Object: `{"big":"previ","k":1.50}`, Blobs: []trace.BlobLeaf{{Path: []string{"big"}, Ref: "blob/leaf", Size: 8000}}}
+
+	own := traceCreate("T", 4_000_000, start(1_000_005), text(fold.Name, "tn"), text(fold.UserID, "tu"), text(fold.SessionID, "ts"),
+		text(fold.Release, "tr"), text(fold.Version, "tv"), text(fold.Environment, "te"), tags("b", "a"),
+		set(fold.Public, fold.Bool(true)), set(fold.Bookmarked, fold.Bool(true)),
+		set(fold.Input, fold.Value{S: "preview of the trace's input", Ref: "blob/trace-input", Size: 9000}),
+		set(fold.Output, fold.Value{S: "preview of the trace's output", Ref: "blob/trace-output", Size: 9001}),
+		text(fold.Raw, `{"unknown":1}`))
+	own.Metadata = trace.Metadata{Object: `{"t":{"deep":"pre"}}`, Blobs: []trace.BlobLeaf{{Path: []string{"t", "deep"}, Ref: "blob/trace-leaf", Size: 9002}}}
+	return []fold.Record{
+		full, own,
+		create("T", "x", 3_100_000, text(fold.Level, "DEBUG")), create("T", "y", 3_200_000, text(fold.Level, "WARNING")), create("T", "z", 3_300_000),
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func fullObservation(p id.Project) trace.Observation {
+	return trace.Observation{
+		Project: p, ID: "g", TraceID: "T", ParentID: ptr("p"), Type: trace.Tool, Name: ptr("n"), Level: trace.Error, StatusMessage: ptr("m"),
+		Start: 2_000_007, End: ptr(trace.Micros(3_000_009)), CompletionStart: ptr(trace.Micros(2_500_001)),
+		Environment: "e", UserID: ptr("u"), SessionID: ptr("s"), Release: ptr("r"), Version: ptr("v"),
+		Input:    &trace.Text{S: "preview of the input", Ref: "blob/input", Size: 5000},
+		Output:   &trace.Text{S: "preview of the output", Ref: "blob/output", Size: 6000},
+		Metadata: trace.Metadata{Object: `{"big":"previ","k":1.50}`, Blobs: []trace.BlobLeaf{{Path: []string{"big"}, Ref: "blob/leaf", Size: 8000}}},
+		Model:    ptr("model"), ModelParameters: `{"t":0.50}`, Prompt: &trace.Prompt{Name: "prompt", Version: ptr(3)},
+		ProvidedUsage: trace.Amounts{{Name: "input", N: 1}, {Name: "output", N: 2}},
+		ProvidedCost:  trace.Amounts{{Name: "input", N: trace.CostScale / 4}, {Name: "output", N: trace.CostScale / 2}},
+		Usage:         trace.Amounts{{Name: "input", N: 1}, {Name: "output", N: 2}, {Name: "total", N: 3}},
+		Cost:          trace.Amounts{{Name: "input", N: trace.CostScale / 4}, {Name: "output", N: trace.CostScale / 2}, {Name: "total", N: trace.CostScale / 4 * 3}},
+		TotalCost:     ptr(int64(trace.CostScale / 4 * 3)), ToolDefinitions: `{"f":"{}"}`, ToolCalls: `[{"name":"f"}]`,
+		AppRoot: true, OTel: true, Raw: &trace.Text{S: `{"unknown":[1,2.0]}`, Ref: "blob/raw", Size: 7000},
+		TraceName: ptr("tn"), Tags: []string{"a", "b"}, Public: true, Bookmarked: true,
+	}
+}
+
+func fullTrace(p id.Project) trace.Trace {
+	return trace.Trace{
+		Project: p, ID: "T", Timestamp: 1_000_005, Name: ptr("tn"), Environment: "te", UserID: ptr("tu"), SessionID: ptr("ts"),
+		Release: ptr("tr"), Version: ptr("tv"), Tags: []string{"a", "b"}, Public: true, Bookmarked: true,
+		Input:  &trace.Text{S: "preview of the trace's input", Ref: "blob/trace-input", Size: 9000},
+		Output: &trace.Text{S: "preview of the trace's output", Ref: "blob/trace-output", Size: 9001},
+		Metadata: trace.Metadata{
+			Object: `{"big":"previ","k":1.50,"t":{"deep":"pre"}}`,
+			Blobs: []trace.BlobLeaf{
+				{Path: []string{"big"}, Ref: "blob/leaf", Size: 8000}, {Path: []string{"t", "deep"}, Ref: "blob/trace-leaf", Size: 9002},
+			},
+		},
+		Sums: trace.Sums{
+			Observations: 4, ByLevel: [4]int64{1, 1, 1, 1}, First: 2_000_007, Last: 3_300_000,
+			UsageInput: 1, UsageOutput: 2, UsageTotal: 3,
+			CostInput: trace.CostScale / 4, CostOutput: trace.CostScale / 2, CostTotal: trace.CostScale / 4 * 3,
+		},
+	}
+}
+
+// notRoundTripped are parts of what is shown that no record carries.
+func notRoundTripped() []string {
+	return []string{
+		"CreatedAt", "UpdatedAt", // the store's clock
+		"Prompt.ID", // set when the link is resolved, above the store
+	}
+}
+
+func runRoundTrip(t *testing.T, h Harness) {
+	const p id.Project = "p"
+	s := h.Open(t)
+	defer closeStore(t, s)
+	records := fullRecords()
+	everyField(t, records)
+	write(t, s, p, records...)
+
+	wantO, wantT := fullObservation(p), fullTrace(p)
+	for _, path := range zeros(reflect.ValueOf(wantO), "") {
+		t.Errorf("no case carries the observation's %s through a store", path)
+	}
+	for _, path := range zeros(reflect.ValueOf(wantT), "") {
+		t.Errorf("no case carries the trace's %s through a store", path)
+	}
+
+	tree, err := s.Trace(t.Context(), p, "T", everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wantT, tree.Trace, same()); diff != "" {
+		t.Errorf("trace (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"g", "x", "y", "z"}, idsOf(tree.Observations)); diff != "" {
+		t.Fatalf("observations (-want +got)\n%s", diff)
+	}
+	one, err := s.Observation(t.Context(), p, "g", everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Observations(t.Context(), p, telemetry.ObservationQuery{Limit: 10, Parts: everything()})
+	if err != nil || len(list.Observations) != 4 {
+		t.Fatalf("%d observations are listed, error %v", len(list.Observations), err)
+	}
+	for how, got := range map[string]trace.Observation{"with its trace": tree.Observations[0], "by its id": one, "in the list": list.Observations[3]} {
+		if diff := cmp.Diff(wantO, got, same()); diff != "" {
+			t.Errorf("observation %s (-want +got)\n%s", how, diff)
+		}
+		if got.CreatedAt == 0 || got.UpdatedAt < got.CreatedAt {
+			t.Errorf("observation %s: created %d, updated %d", how, got.CreatedAt, got.UpdatedAt)
+		}
+		// One record: the text is kept as it was sent.
+		if got.Metadata.Object != wantO.Metadata.Object {
+			t.Errorf("observation %s: metadata %s, want %s", how, got.Metadata.Object, wantO.Metadata.Object)
+		}
+	}
+	traces, err := s.Traces(t.Context(), p, telemetry.TraceQuery{Limit: 10, Parts: everything()})
+	if err != nil || len(traces.Traces) != 1 {
+		t.Fatalf("%d traces are listed, error %v", len(traces.Traces), err)
+	}
+	if diff := cmp.Diff(tree.Trace, traces.Traces[0], sameWithTimes()); diff != "" {
+		t.Errorf("the trace in the list (-read alone +in the list)\n%s", diff)
+	}
+	if tree.Trace.CreatedAt == 0 || tree.Trace.UpdatedAt < tree.Trace.CreatedAt {
+		t.Errorf("trace: created %d, updated %d", tree.Trace.CreatedAt, tree.Trace.UpdatedAt)
+	}
+
+	bare := id.Project("bare")
+	write(t, s, bare, span("T", "g", 1, 2))
+	tree, err = s.Trace(t.Context(), bare, "T", everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := trace.Tree{
+		Trace: trace.Trace{Project: bare, ID: "T", Timestamp: 1, Environment: "default", Tags: []string{}, Sums: trace.Sums{Observations: 1, ByLevel: [4]int64{0, 1, 0, 0}, First: 1, Last: 2}},
+		Observations: []trace.Observation{{
+			Project: bare, ID: "g", TraceID: "T", Type: trace.Span, Level: trace.Default, Start: 1, End: ptr(trace.Micros(2)), Environment: "default", OTel: true, Tags: []string{},
+		}},
+	}
+	if diff := cmp.Diff(want, tree, same()); diff != "" {
+		t.Errorf("without any field (-want +got)\n%s", diff)
+	}
+	if tree.Trace.Tags == nil {
+		t.Error("the tags of a trace are nil")
+	}
+}
+
+// everyField fails when there is a field that a trace or an observation may have
+// and none of the records sets.
+func everyField(t *testing.T, records []fold.Record) {
+	t.Helper()
+	for _, row := range fold.DefaultRules() {
+		if row.Kind != fold.Trace && row.Kind != fold.Observation {
+			continue
+		}
+		if !slices.ContainsFunc(records, func(r fold.Record) bool {
+			_, ok := r.Get(row.Field)
+			return r.Kind == row.Kind && (ok || row.Field == fold.Metadata && !r.Metadata.Empty() || row.Field == fold.Tags && len(r.Tags) > 0)
+		}) {
+			t.Errorf("no record sets the %s of a %s", row.Field, row.Kind)
+		}
+	}
+}
+
+// zeros returns the paths of the parts of a value that are zero.
+func zeros(v reflect.Value, path string) []string {
+	if slices.Contains(notRoundTripped(), strings.TrimPrefix(path, ".")) && v.IsZero() {
+		return nil
+	}
+	var out []string
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			return zeros(v.Elem(), path)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			out = append(out, zeros(v.Field(i), path+"."+v.Type().Field(i).Name)...)
+		}
+		return out
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			out = append(out, zeros(v.Index(i), fmt.Sprintf("%s[%d]", path, i))...)
+		}
+		if v.Len() > 0 {
+			return out
+		}
+	default:
+	}
+	if v.IsZero() || v.Kind() == reflect.Slice {
+		return []string{strings.TrimPrefix(path, ".")}
+	}
+	return nil
+}
