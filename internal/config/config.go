@@ -93,8 +93,8 @@ type Log struct {
 // Limits is how much the server takes. Broken limits on a request refuse the
 // request, broken limits on an item refuse the item.
 type Limits struct {
-	BodySize         Size          `name:"max-body-size" group:"Limits" default:"16MiB" help:"Bytes of a request body as it was sent, compressed or not."`
-	DecompressedSize Size          `name:"max-decompressed-size" group:"Limits" default:"128MiB" help:"Bytes of a request body after decompression."`
+	BodySize         Size          `name:"max-body-size" group:"Limits" default:"16MiB" help:"Bytes of a compressed request body, as it was sent."`
+	DecompressedSize Size          `name:"max-decompressed-size" group:"Limits" default:"128MiB" help:"Bytes of a request body after decompression, and of one that was sent without compression."`
 	CompressionRatio int           `name:"max-compression-ratio" group:"Limits" default:"200" help:"How many times its compressed size a request body may grow to."`
 	Events           int           `name:"max-events" group:"Limits" default:"10000" help:"Events in one ingestion request."`
 	Spans            int           `name:"max-spans" group:"Limits" default:"50000" help:"Spans in one OTLP request."`
