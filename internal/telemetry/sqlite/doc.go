@@ -1,0 +1,36 @@
+// Package sqlite owns the embedded telemetry engine: one SQLite file that holds
+// traces, observations, their payloads and the aggregates over them.
+//
+// Records are folded when they are written. A call of Write prepares its records
+// in the caller's goroutine (states, encoding, compression) and queues them as a
+// job. One goroutine, the writer (commit.go), takes what is queued, folds it into
+// the stored state inside one transaction, commits with a full sync and answers
+// every caller. It is the only goroutine of the package and the only user of the
+// only connection that writes; reads run on connections of their own, which
+// cannot.
+//
+// Layout, in short. A trace has a number t, given in order of arrival. The rows
+// of its observations have numbers r that start with t (r = extent<<20 | position;
+// the first extent of a trace is t itself, further ones are taken from the same
+// sequence), so that a trace lies in one place and new rows go to the end of the
+// file. The columns of a row hold the folded values; input, output, metadata and
+// raw lie compressed beside it in payload under the same r. A row carries the
+// key of its record once, and a list of what differs only where several records
+// made it (keys.go). The trace row keeps what its observations add up to, and the
+// rollup tables what the traces and observations do; all of it is corrected in
+// the transaction that changes a row, and [Store.Verify] computes it anew.
+//
+// Texts of few values (names, environments, models, users, sessions, …) are
+// stored once in strings and referred to by number.
+//
+// Finding an observation by its id alone must not cost a random insert per row.
+// The index key k therefore starts with a bucket, which is the extent divided by
+// 4096, and goes on with 32 bits of a hash of project and id: inserts stay within
+// the newest bucket, whose pages are warm, a look-up inside a known trace is one
+// probe, and one by id alone is one probe per bucket, about 25 for a million
+// observations. What is found is compared in full.
+//
+// The package never reads a clock of its own, never blocks a read on a write, and
+// never builds SQL from input: texts are bound, identifiers come from fixed lists
+// (compile.go).
+package sqlite

@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"errors"
+
+	"github.com/fusebox-llm/fusebox/internal/filter"
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/telemetry"
+)
+
+// Small returns the settings with everything small that has an edge: four rows an
+// extent, two extents a bucket, ids that collide, and hardly any memory.
+func (c Config) Small() Config {
+	c.layout = layout{extentBits: 2, bucketBits: 1, hashMask: 3}
+	c.liveIDs, c.unnamedIDs, c.fewTraces = 3, 2, 1
+	c.CacheBytes = 3000
+	c.Synchronous = "OFF" // kills are tested elsewhere
+	return c
+}
+
+// RoundTrip returns the state of an observation as it comes back from its row.
+func RoundTrip(id string, s fold.State) (fold.State, error) {
+	w := rowOf(id, &s)
+	w.body = appendBody(nil, &s)
+	return w.state()
+}
+
+// RoundTripTrace returns the state of a trace as it comes back from its blob.
+func RoundTripTrace(s fold.State) (fold.State, error) {
+	return readState(appendState(nil, &s), fold.Trace)
+}
+
+// SameState reports whether two states are the same but for arrivals.
+func SameState(a, b fold.State) bool { return sameState(&a, &b) }
+
+// Exec runs a statement on the connection of the writer, which must have nothing
+// to do meanwhile.
+func (s *Store) Exec(query string, args ...any) error { return s.writer.conn.exec(query, args...) }
+
+// QueryInt returns a number from the writer's connection.
+func (s *Store) QueryInt(query string, args ...any) (int64, error) {
+	n, _, err := s.writer.conn.queryInt(query, args...)
+	return n, err
+}
+
+// compilerFor returns a compiler of project 7, in which the n-th text of a list of
+// conditions, in alphabetical order, has the number 100+n.
+func compilerFor(where filter.All) compiler {
+	c := compiler{layout: defaultLayout(), projectID: "p", project: 7, numbers: map[string]int64{}}
+	for i, text := range numbered(where) {
+		c.numbers[text] = int64(101 + i)
+	}
+	return c
+}
+
+// CompileTraces returns the statements of a list of traces and of its count.
+func CompileTraces(q telemetry.TraceQuery) (list, count Statement, err error) {
+	c := compilerFor(q.Where)
+	l, errList := c.traces(q)
+	n, errCount := c.countTraces(q.Where)
+	return Statement{l.sql, l.args}, Statement{n.sql, n.args}, errors.Join(errList, errCount)
+}
+
+// CompileObservations returns those of a list of observations, which starts from
+// the first way there is unless it goes in order.
+func CompileObservations(q telemetry.ObservationQuery, inOrder bool) (list, count Statement, err error) {
+	c := compilerFor(q.Where)
+	var via *statement
+	if ways := c.ways(q.Where); len(ways) > 0 && !inOrder {
+		via = &ways[0].traces
+	}
+	l, errList := c.observations(q, via)
+	n, errCount := c.countObservations(q.Where, via)
+	return Statement{l.sql, l.args}, Statement{n.sql, n.args}, errors.Join(errList, errCount)
+}
+
+// Statement is a statement with its arguments.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// Plan returns how SQLite would run a statement, a step a line.
+func (s *Store) Plan(query string, args ...any) (string, error) {
+	plan := ""
+	err := s.writer.conn.query("EXPLAIN QUERY PLAN "+query, func(v []any) error {
+		plan += textOf(v[3]) + "\n"
+		return nil
+	}, args...)
+	return plan, err
+}
+
+// Decode reads bytes as everything that is stored as a blob.
+func Decode(b []byte) {
+	var s fold.State
+	readBody(b, &s, fold.Key{})                             //nolint:errcheck // it must not panic
+	readState(b, fold.Trace)                                //nolint:errcheck // likewise
+	amountsOf(b)                                            //nolint:errcheck // likewise
+	exceptionsOf(b, fold.Key{})                             //nolint:errcheck // likewise
+	(&row{extra: b, keys: b}).state()                       //nolint:errcheck // likewise
+	(&squeezer{}).expand(append([]byte{squeezedNot}, b...)) //nolint:errcheck // likewise
+}

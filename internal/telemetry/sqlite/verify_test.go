@@ -1,0 +1,67 @@
+package sqlite_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
+	"github.com/fusebox-llm/fusebox/internal/trace"
+)
+
+// TestVerifyFinds breaks one thing at a time in the file; a verification that
+// found nothing would prove nothing.
+func TestVerifyFinds(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ damage, want string }{
+		"count of a trace":          {"UPDATE traces SET observations = 3", "sums"},
+		"level of a trace":          {"UPDATE traces SET errors = 1", "sums"},
+		"usage of a trace":          {"UPDATE traces SET usage_total = usage_total + 1", "sums"},
+		"last of a trace":           {"UPDATE traces SET last = last + 1", "sums"},
+		"first OTLP start":          {"UPDATE traces SET first_otel = NULL", "first OTLP start"},
+		"root":                      {"UPDATE traces SET root = NULL", "root"},
+		"name":                      {"UPDATE traces SET name = user_id", "column 9"},
+		"timestamp":                 {"UPDATE traces SET timestamp = timestamp + 1", "timestamp"},
+		"public":                    {"UPDATE traces SET public = 1", "public"},
+		"environment of the first":  {"UPDATE traces SET seen_time = 0", "first environment"},
+		"named":                     {"UPDATE traces SET named = 0", "named"},
+		"next place":                {"UPDATE traces SET position = 1", "next place"},
+		"a tag":                     {"DELETE FROM trace_tags", "tags"},
+		"a tag too many":            {"INSERT INTO trace_tags SELECT tag, timestamp, 99 FROM trace_tags", "tag without its trace"},
+		"a payload":                 {"DELETE FROM payload", "has body"},
+		"a payload too many":        {"INSERT INTO payload (r) VALUES (5)", "payload without its observation"},
+		"a trace payload too many":  {"INSERT INTO trace_payload (t, body) VALUES (77, x'00')", "payload without its trace"},
+		"an extent":                 {"INSERT INTO extents (extent, t) VALUES (78, 77)", "extent without its trace"},
+		"index key":                 {"UPDATE observations SET k = 5 WHERE id = 'a'", "index key"},
+		"project of an observation": {"UPDATE observations SET project = 9", "project"},
+		"an observation":            {"DELETE FROM observations WHERE id = 'b'", "sums"},
+		"start of an observation":   {"UPDATE observations SET start = start - 4000000000", "rollup of observations"},
+		"a rollup":                  {"UPDATE rollup_observation SET cost_total = cost_total - 1", "rollup of observations"},
+		"a rollup less":             {"DELETE FROM rollup_observation", "rollup of observations"},
+		"a rollup of traces":        {"UPDATE rollup_trace SET observations = 1", "rollup of traces"},
+		"a rollup of traces less":   {"DELETE FROM rollup_trace", "rollup of traces"},
+		"a rollup too many":         {"INSERT INTO rollup_trace VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)", "rollup of traces"},
+		"a string twice":            {"INSERT INTO strings (project, hash, text) SELECT project, hash, text FROM strings", "string stored twice"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, sqlite.Config{})
+			root := observation("t", "a", "x")
+			root.OTel, root.Rank = true, fold.Complete
+			root.Set(fold.Name, fold.Text("n"))
+			root.Set(fold.Environment, fold.Text("prod"))
+			root.Set(fold.Usage, fold.Map(trace.Amounts{{Name: "input", N: 7}}))
+			tr := fold.Record{Kind: fold.Trace, TraceID: "t", ID: "t", Time: 9, Tags: []string{"x"}}
+			tr.Set(fold.UserID, fold.Text("u"))
+			write(t, s, "p", root, observation("t", "b", "y"), tr)
+			verify(t, s)
+			if err := s.Exec(tt.damage); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Verify(t.Context()); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want one that says %q", err, tt.want)
+			}
+		})
+	}
+}
