@@ -105,7 +105,7 @@ func (s *Service) createFirst(ctx context.Context) (*Credentials, error) {
 	if !created {
 		return nil, nil
 	}
-	s.log.LogAttrs(ctx, slog.LevelInfo, "first project created",
+	s.log.LogAttrs(ctx, slog.LevelInfo, "first project",
 		slog.String("organization", string(org.ID)),
 		slog.String("project", string(project.ID)),
 		slog.String("public_key", public))
@@ -121,7 +121,7 @@ func (s *Service) createNamed(ctx context.Context, in Init) error {
 	if err != nil {
 		return fmt.Errorf("create organization %q: %w", org.ID, err)
 	}
-	s.logCreated(ctx, created, "organization created", slog.String("organization", string(org.ID)))
+	s.logCreated(ctx, created, "organization", slog.String("organization", string(org.ID)))
 	if in.ProjectID == "" {
 		return nil
 	}
@@ -133,7 +133,7 @@ func (s *Service) createNamed(ctx context.Context, in Init) error {
 	if created, err = s.store.EnsureProject(ctx, project); err != nil {
 		return fmt.Errorf("create project %q: %w", project.ID, err)
 	}
-	s.logCreated(ctx, created, "project created", slog.String("project", string(project.ID)))
+	s.logCreated(ctx, created, "project", slog.String("project", string(project.ID)))
 	if in.PublicKey == "" {
 		return nil
 	}
@@ -142,13 +142,14 @@ func (s *Service) createNamed(ctx context.Context, in Init) error {
 	if created, err = s.store.EnsureKey(ctx, key); err != nil {
 		return fmt.Errorf("create API key %q: %w", key.PublicKey, err)
 	}
-	s.logCreated(ctx, created, "API key created",
+	s.logCreated(ctx, created, "key pair",
 		slog.String("project", string(project.ID)), slog.String("public_key", key.PublicKey))
 	return nil
 }
 
-func (s *Service) logCreated(ctx context.Context, created bool, message string, attrs ...slog.Attr) {
+// logCreated notes what a start has created.
+func (s *Service) logCreated(ctx context.Context, created bool, what string, attrs ...slog.Attr) {
 	if created {
-		s.log.LogAttrs(ctx, slog.LevelInfo, message, attrs...)
+		s.log.LogAttrs(ctx, slog.LevelInfo, "created at start", append(attrs, slog.String("what", what))...)
 	}
 }

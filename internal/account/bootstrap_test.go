@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -248,7 +249,8 @@ func TestSecretsNeverPrint(t *testing.T) {
 		}
 	}
 	for _, k := range keys {
-		if strings.Contains(all, fmt.Sprintf("%x", []byte(k.Digest))) || strings.Contains(all, fmt.Sprint([]byte(k.Digest))) {
+		digest := []byte(k.Digest)
+		if strings.Contains(all, hex.EncodeToString(digest)) || strings.Contains(all, fmt.Sprintf("%d", digest)) {
 			t.Error("a digest was printed")
 		}
 	}

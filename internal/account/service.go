@@ -55,7 +55,7 @@ func New(cfg Config, store Store, log *slog.Logger) (*Service, error) {
 		cfg.Now = time.Now
 	}
 	decoy := make(Digest, sha256.Size)
-	rand.Read(decoy) //nolint:errcheck // crypto/rand.Read never fails (it aborts the process)
+	rand.Read(decoy) // crypto/rand.Read never fails (it aborts the process)
 	return &Service{
 		store:     store,
 		log:       log,

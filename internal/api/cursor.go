@@ -46,10 +46,10 @@ func parseCursor(text string) (*telemetry.Position, error) {
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, Issues{wrongType([]any{"cursor"}, "object", kindOf(value))}
+		return nil, IssuesError{wrongType([]any{"cursor"}, "object", kindOf(value))}
 	}
 	var (
-		wrong Issues
+		wrong IssuesError
 		field = func(name string) string {
 			s, ok := object[name].(string)
 			if !ok {

@@ -106,7 +106,7 @@ func bind(params []Param, bd *body, r *http.Request, in reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	var wrong Issues
+	var wrong IssuesError
 	for i := range params {
 		p := &params[i]
 		field := in.FieldByIndex(p.index)
@@ -154,11 +154,11 @@ func (b *body) read(r *http.Request, into reflect.Value) error {
 		return nil
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return Issues{wrongBodyType(e)}
+		return IssuesError{wrongBodyType(e)}
 	}
 	if key, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		key, _ = strconv.Unquote(key)
-		return Issues{{Code: "unrecognized_keys", Path: []any{}, Keys: []string{key}, Message: "Unrecognized key: " + strconv.Quote(key)}}
+		return IssuesError{{Code: "unrecognized_keys", Path: []any{}, Keys: []string{key}, Message: "Unrecognized key: " + strconv.Quote(key)}}
 	}
 	return fault.Wrap(fault.Invalid, err, "Invalid JSON")
 }

@@ -103,7 +103,7 @@ func messageOf(code fault.Code, err error) string {
 
 // writeFailure answers a request that failed.
 func writeFailure(w http.ResponseWriter, shape Shape, err error) {
-	if issues, ok := errors.AsType[Issues](err); ok {
+	if issues, ok := errors.AsType[IssuesError](err); ok {
 		writeError(w, http.StatusBadRequest, issuesBody(shape, issues))
 		return
 	}
@@ -138,7 +138,7 @@ func tooMany(message string, h http.Header) CodedError {
 	}
 }
 
-func issuesBody(shape Shape, issues Issues) any {
+func issuesBody(shape Shape, issues IssuesError) any {
 	switch shape {
 	case Plain:
 		return MessageError{Message: issues.Error()}

@@ -19,7 +19,7 @@ import (
 
 // A failure looks as its route says it does.
 func TestErrorShapes(t *testing.T) {
-	issues := api.Issues{{Code: "custom", Path: []any{"a"}, Message: "no"}}
+	issues := api.IssuesError{{Code: "custom", Path: []any{"a"}, Message: "no"}}
 	codes := map[string]error{
 		"invalid":  fault.New(fault.Invalid, "bad"),
 		"missing":  fault.New(fault.NotFound, "gone"),

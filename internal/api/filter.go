@@ -39,10 +39,10 @@ func parseFilter(text string, columns []column) ([]compiled, error) {
 		return nil, fault.New(fault.Invalid, "Invalid JSON in filter parameter")
 	}
 	if err := json.Unmarshal([]byte(text), &elements); err != nil || elements == nil {
-		return nil, Issues{wrongType([]any{"filter"}, "array", jsonKind(text))}
+		return nil, IssuesError{wrongType([]any{"filter"}, "array", jsonKind(text))}
 	}
 	var (
-		wrong      Issues
+		wrong      IssuesError
 		texts      int
 		conditions = make([]condition, len(elements))
 	)

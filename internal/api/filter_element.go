@@ -11,20 +11,20 @@ import (
 type element struct {
 	index  int
 	fields map[string]any
-	wrong  Issues
+	wrong  IssuesError
 }
 
 func (e *element) read(raw json.RawMessage) condition {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber() // a number of any size is a number
 	if err := dec.Decode(&e.fields); err != nil || e.fields == nil {
-		e.wrong = Issues{wrongType([]any{"filter", e.index}, "object", jsonKind(string(raw)))}
+		e.wrong = IssuesError{wrongType([]any{"filter", e.index}, "object", jsonKind(string(raw)))}
 		return condition{}
 	}
 	kind, _ := e.fields["type"].(string)
 	operators := operatorsOf(kind)
 	if operators == nil {
-		e.wrong = Issues{{Code: "invalid_union", Path: e.path("type"), Message: "Invalid input: there is no such filter type"}}
+		e.wrong = IssuesError{{Code: "invalid_union", Path: e.path("type"), Message: "Invalid input: there is no such filter type"}}
 		return condition{}
 	}
 	c := condition{kind: kind}

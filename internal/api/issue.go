@@ -31,11 +31,11 @@ type Issue struct {
 	Keys []string `json:"keys,omitempty"`
 }
 
-// Issues says that a request's data breaks the schema; the answer lists them all.
-type Issues []Issue
+// IssuesError says that a request's data breaks the schema; the answer lists them all.
+type IssuesError []Issue
 
 // Error implements error.
-func (is Issues) Error() string {
+func (is IssuesError) Error() string {
 	texts := make([]string, len(is))
 	for i, issue := range is {
 		texts[i] = fmt.Sprintf("%v: %s", issue.Path, issue.Message)

@@ -230,9 +230,15 @@ func traceOrder(text string) (telemetry.Order, error) {
 		name  string
 		field filter.Field
 	}{
-		{"timestamp", filter.Timestamp}, {"id", filter.TraceID}, {"name", filter.Name},
-		{"userId", filter.UserID}, {"release", filter.Release}, {"version", filter.Version},
-		{"public", filter.Public}, {"bookmarked", filter.Bookmarked}, {"sessionId", filter.SessionID},
+		{"timestamp", filter.Timestamp},
+		{"id", filter.TraceID},
+		{"name", filter.Name},
+		{"userId", filter.UserID},
+		{"release", filter.Release},
+		{"version", filter.Version},
+		{"public", filter.Public},
+		{"bookmarked", filter.Bookmarked},
+		{"sessionId", filter.SessionID},
 	}
 	var allowed []string
 	for _, f := range fields {
@@ -244,5 +250,5 @@ func traceOrder(text string) (telemetry.Order, error) {
 		}
 	}
 	slices.Sort(allowed)
-	return telemetry.Order{}, Issues{wrongOption([]any{"orderBy"}, allowed)}
+	return telemetry.Order{}, IssuesError{wrongOption([]any{"orderBy"}, allowed)}
 }

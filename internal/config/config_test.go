@@ -97,7 +97,8 @@ func TestFlagsAndVariables(t *testing.T) {
 			[]string{"--ops-listen=127.0.0.1:9090"}, nil, func(c *config.Config) { c.HTTP.OpsListenGiven = true },
 		},
 		"both on any free port": {
-			[]string{"--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0"}, nil,
+			[]string{"--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0"},
+			nil,
 			func(c *config.Config) {
 				c.HTTP.Listen, c.HTTP.OpsListen, c.HTTP.OpsListenGiven = "127.0.0.1:0", "127.0.0.1:0", true
 			},
@@ -106,7 +107,8 @@ func TestFlagsAndVariables(t *testing.T) {
 			nil, env{"FUSEBOX_ROLES": "ingest,api"}, func(c *config.Config) { c.Roles = []config.Role{config.RoleIngest, config.RoleAPI} },
 		},
 		"log": {
-			[]string{"--log-level=WARN", "--log-format=text"}, nil,
+			[]string{"--log-level=WARN", "--log-format=text"},
+			nil,
 			func(c *config.Config) { c.Log = config.Log{Level: config.Level(slog.LevelWarn), Format: "text"} },
 		},
 		"limits": {
@@ -247,7 +249,8 @@ func TestRefused(t *testing.T) {
 		"folder as database": {[]string{"--database-url=sqlite:///srv/"}, nil, []string{"absolute path"}},
 		"one file twice":     {[]string{"--database-url=sqlite:///x.db", "--telemetry-url=sqlite:///x.db"}, nil, []string{"same file"}},
 		"limits against each other": {
-			[]string{"--max-inline-size=65MiB", "--max-decompressed-size=1MiB"}, nil,
+			[]string{"--max-inline-size=65MiB", "--max-decompressed-size=1MiB"},
+			nil,
 			[]string{"less than --max-inline-size", "less than --max-body-size"},
 		},
 		"all at once": {

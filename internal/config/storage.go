@@ -10,19 +10,19 @@ import (
 
 // MetadataPath returns the file of the metadata database, for valid settings.
 func (s Storage) MetadataPath() string {
-	path, _ := s.metadataPath() //nolint:errcheck // Validate has reported it
+	path, _ := s.metadataPath() // Validate has reported it
 	return path
 }
 
 // TelemetryPath returns the file of the telemetry database, for valid settings.
 func (s Storage) TelemetryPath() string {
-	path, _ := s.telemetryPath() //nolint:errcheck // Validate has reported it
+	path, _ := s.telemetryPath() // Validate has reported it
 	return path
 }
 
 // BlobPath returns the folder of blobs, for valid settings.
 func (s Storage) BlobPath() string {
-	path, _ := s.blobPath() //nolint:errcheck // Validate has reported it
+	path, _ := s.blobPath() // Validate has reported it
 	return path
 }
 

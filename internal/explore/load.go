@@ -134,7 +134,7 @@ func (l *load) read(ctx context.Context, w want) error {
 	if err != nil {
 		return fmt.Errorf("read blob %q: %w", w.ref, err)
 	}
-	defer r.Close() //nolint:errcheck // nothing was written
+	defer r.Close() // nothing was written
 	// The size was paid for; more than that must not come in.
 	raw, err := io.ReadAll(io.LimitReader(r, w.size+1))
 	if err != nil {

@@ -94,10 +94,10 @@ func read(root *os.Root, path string) (Key, error) {
 // wins. It reports whether this one did.
 func create(root *os.Root) (bool, error) {
 	var raw [Size]byte
-	rand.Read(raw[:]) //nolint:errcheck // crypto/rand.Read never fails (it aborts the process)
+	rand.Read(raw[:]) // crypto/rand.Read never fails (it aborts the process)
 
 	temp := FileName + "." + rand.Text()
-	defer root.Remove(temp) //nolint:errcheck // gone after a rename; otherwise only litter
+	defer root.Remove(temp) // gone after a rename; otherwise only litter
 	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return false, err

@@ -20,7 +20,7 @@ func CheckHealth(ctx context.Context, client *http.Client, url string) error {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(response.Body, 512)) //nolint:errcheck // only to explain
+		body, _ := io.ReadAll(io.LimitReader(response.Body, 512)) // only to explain
 		return fmt.Errorf("health check: %s answered %s: %s", url, response.Status, body)
 	}
 	return nil

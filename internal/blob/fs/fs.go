@@ -201,7 +201,7 @@ func (c *contextReader) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := c.r.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return EOF bare
+	if err != nil && err != io.EOF { // readers return EOF bare
 		c.err = err
 	}
 	return n, err

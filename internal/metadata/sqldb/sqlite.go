@@ -96,7 +96,7 @@ func createOwnerOnly(path string) error {
 	if err := createEmpty(temp); err != nil {
 		return err
 	}
-	defer os.Remove(temp) //nolint:errcheck // at worst an empty file stays behind
+	defer os.Remove(temp) // at worst an empty file stays behind
 	err := os.Link(temp, path)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		err = createEmpty(path) // no hard links on this file system

@@ -99,11 +99,11 @@ func compareAnswers(ctx context.Context, want, got telemetry.Store, p id.Project
 func compareAnswer[T any](want, got T, wantErr, gotErr error) error {
 	switch {
 	case wantErr != nil && !fault.Is(gotErr, fault.CodeOf(wantErr)):
-		return fmt.Errorf("got error %v, want one of code %s", gotErr, fault.CodeOf(wantErr))
+		return fmt.Errorf("got error %w, want one of code %s", gotErr, fault.CodeOf(wantErr))
 	case wantErr == nil && gotErr != nil:
 		return gotErr
 	case wantErr != nil:
-		return nil
+		return nil //nolint:nilerr // both failed alike
 	}
 	if diff := cmp.Diff(want, got, same()); diff != "" {
 		return fmt.Errorf("(-want +got)\n%s", diff)

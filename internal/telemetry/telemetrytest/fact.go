@@ -112,7 +112,7 @@ func noTrace(traceID string) fact {
 	return fact{fmt.Sprintf("trace %q is not there", traceID), func(ctx context.Context, s telemetry.Store, p id.Project) error {
 		_, err := s.Trace(ctx, p, resolve(p, traceID), everything())
 		if !fault.Is(err, fault.NotFound) {
-			return fmt.Errorf("got error %v, want not found", err)
+			return fmt.Errorf("got error %w, want not found", err)
 		}
 		return nil
 	}}
