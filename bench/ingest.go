@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -45,6 +47,13 @@ func ingest(ctx context.Context, s *fusebox.Server, o options) (ingested, error)
 		out   ingested
 		begin = time.Now()
 	)
+	if o.profile != "" {
+		wg.Go(func() {
+			if err := profile(ctx, s, o.profile); err != nil {
+				fmt.Fprintln(os.Stderr, "profile:", err)
+			}
+		})
+	}
 	for c := range requests {
 		wg.Go(func() {
 			client := &http.Client{Transport: &http.Transport{}}
@@ -77,6 +86,25 @@ func ingest(ctx context.Context, s *fusebox.Server, o options) (ingested, error)
 	out.cpu = after - before
 	out.p50, out.p99 = percentiles(times)
 	return out, err
+}
+
+// profile asks the server for a profile of its next ten seconds.
+func profile(ctx context.Context, s *fusebox.Server, file string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.OpsURL+"/debug/pprof/profile?seconds=10", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, resp.Body)
+	return errors.Join(err, out.Close())
 }
 
 func post(ctx context.Context, client *http.Client, s *fusebox.Server, body []byte) error {

@@ -25,6 +25,7 @@ func main() {
 	flag.IntVar(&o.observations, "n", 100_000, "observations to ingest")
 	flag.IntVar(&o.clients, "clients", 16, "concurrent clients")
 	flag.IntVar(&o.traces, "traces", 5, "traces of ten observations in each request")
+	flag.StringVar(&o.profile, "profile", "", "write a processor profile of the server's first ten seconds of ingest to this `file`")
 	flag.Parse()
 	if err := run(context.Background(), o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -33,7 +34,7 @@ func main() {
 }
 
 type options struct {
-	binary                        string
+	binary, profile               string
 	observations, clients, traces int
 }
 
