@@ -26,8 +26,8 @@ test: ## everything that needs nothing but Go
 	CGO_ENABLED=0 go test ./...
 
 .PHONY: test-all
-test-all: lint deps ## test with the race detector, real engines and real clients
-	GOFLAGS='$(GOFLAGS)' go test -race -timeout 30m ./...
+test-all: lint deps test ## test, and the race detector, real engines and real clients
+	go test -race -short -timeout 40m $$(go list ./... | grep -v /e2e$$)
 	. scripts/test-env.sh && go test -count=1 -timeout 40m -tags $(TAGS) $$(scripts/tagged-packages.sh)
 
 .PHONY: deps
