@@ -28,7 +28,7 @@ test: ## everything that needs nothing but Go
 .PHONY: test-all
 test-all: lint deps test ## test, and the race detector, real engines and real clients
 	go test -race -short -timeout 40m $$(go list ./... | grep -v /e2e$$)
-	. scripts/test-env.sh && go test -count=1 -timeout 40m -tags $(TAGS) $$(scripts/tagged-packages.sh)
+	. scripts/test-env.sh && go test -count=1 -timeout 40m -tags $(TAGS) -run "$$(scripts/tagged.sh tests)" $$(scripts/tagged.sh packages)
 
 .PHONY: deps
 deps: ## fetch the engines and clients that test-all uses into a cache
