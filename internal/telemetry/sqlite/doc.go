@@ -30,7 +30,12 @@
 // probe, and one by id alone is one probe per bucket, about 25 for a million
 // observations. What is found is compared in full.
 //
-// The package never reads a clock of its own, never blocks a read on a write, and
-// never builds SQL from input: texts are bound, identifiers come from fixed lists
-// (compile.go).
+// A list of observations by user, session or tag, which the trace may have instead
+// of the observation, starts from the traces in question where these are few, and
+// goes through all observations in order of time where they are many: then a page
+// is full soon.
+//
+// The package never stores a time of its own clock, never blocks a read on a write,
+// and never builds SQL from input: texts are bound, identifiers come from fixed
+// lists (compile.go).
 package sqlite

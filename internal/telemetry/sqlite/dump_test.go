@@ -1,11 +1,10 @@
 package sqlite_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"context"
 
 	"github.com/fusebox-llm/fusebox/internal/id"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"

@@ -93,10 +93,10 @@ func (s *Store) Plan(query string, args ...any) (string, error) {
 // Decode reads bytes as everything that is stored as a blob.
 func Decode(b []byte) {
 	var s fold.State
-	readBody(b, &s, fold.Key{})                             //nolint:errcheck // it must not panic
-	readState(b, fold.Trace)                                //nolint:errcheck // likewise
-	amountsOf(b)                                            //nolint:errcheck // likewise
-	exceptionsOf(b, fold.Key{})                             //nolint:errcheck // likewise
-	(&row{extra: b, keys: b}).state()                       //nolint:errcheck // likewise
-	(&squeezer{}).expand(append([]byte{squeezedNot}, b...)) //nolint:errcheck // likewise
+	readBody(b, &s, fold.Key{})
+	readState(b, fold.Trace)
+	amountsOf(b)
+	exceptionsOf(b, fold.Key{})
+	(&row{extra: b, keys: b}).state()
+	(&squeezer{}).expand(append([]byte{squeezedNot}, b...))
 }

@@ -263,15 +263,22 @@ func (w *writer) traceArgs(t *liveTrace) (now storedTrace, args []any, err error
 
 // retag brings trace_tags in step with a trace's tags and timestamp.
 func (w *writer) retag(t int64, was, now storedTrace) error {
-	if was.timestamp == now.timestamp && slices.Equal(was.tags, now.tags) {
+	moved := was.timestamp != now.timestamp
+	if !moved && slices.Equal(was.tags, now.tags) {
 		return nil
 	}
 	for _, tag := range was.tags {
+		if _, still := slices.BinarySearch(now.tags, tag); still && !moved {
+			continue
+		}
 		if err := w.conn.exec("DELETE FROM trace_tags WHERE tag = ? AND timestamp = ? AND t = ?", tag, int64(was.timestamp), t); err != nil {
 			return err
 		}
 	}
 	for _, tag := range now.tags {
+		if _, already := slices.BinarySearch(was.tags, tag); already && !moved {
+			continue
+		}
 		if err := w.conn.exec("INSERT INTO trace_tags (tag, timestamp, t) VALUES (?, ?, ?)", tag, int64(now.timestamp), t); err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func TestOpenRefuses(t *testing.T) {
 			t.Parallel()
 			s, err := sqlite.Open(t.Context(), tt.cfg(t.TempDir()))
 			if err == nil {
-				s.Close() //nolint:errcheck // it should not be open
+				s.Close()
 			}
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want one that says %q", err, tt.want)
