@@ -48,6 +48,7 @@ func New(cfg Config, reader telemetry.Reader, blobs blob.Bucket) *Service {
 // Errors: fault.NotFound when the project has no such trace, fault.TooCostly when
 // the texts are more than an answer may hold.
 func (s *Service) Trace(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts) (trace.Tree, error) {
+	parts.MaxBytes = s.max
 	tree, err := s.reader.Trace(ctx, p, traceID, parts)
 	if err != nil {
 		return trace.Tree{}, err

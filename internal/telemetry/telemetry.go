@@ -54,6 +54,10 @@ type Parts struct {
 	Metadata     bool
 	Observations bool // of a trace list: the ids of the observations
 	Raw          bool // the raw side value
+	// MaxBytes bounds the inputs, outputs, metadata and raw values that Trace
+	// reads, in bytes; 0 is no bound. A trace that holds more is refused with
+	// fault.TooCostly before much more than that is in memory.
+	MaxBytes int64
 }
 
 // Reader answers questions about one project. All methods honour cancellation.

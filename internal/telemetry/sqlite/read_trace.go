@@ -67,13 +67,21 @@ func (r *reader) observationsOf(stored *traceRow, t *trace.Trace, parts telemetr
 		return nil, err
 	}
 	rows := make([]*row, 0, stored.sums.Observations)
+	var held int64
 	for _, e := range extents {
 		from, to := r.store.cfg.layout.rows(e)
 		err := r.query(func(v []any) error {
 			w, _ := scanRow(v)
 			rows = append(rows, w)
 			n := len(v)
-			return w.unpack(r.store.squeezer, bytesOf(v[n-2]), bytesOf(v[n-1]))
+			if err := w.unpack(r.store.squeezer, bytesOf(v[n-2]), bytesOf(v[n-1])); err != nil {
+				return err
+			}
+			if held += int64(len(w.body)); parts.MaxBytes > 0 && held > parts.MaxBytes {
+				return fault.New(fault.TooCostly,
+					"The trace holds more than %d MiB of input, output and metadata. Ask for less with `fields`.", max(parts.MaxBytes>>20, 1))
+			}
+			return nil
 		}, query, from, to)
 		if err != nil {
 			return nil, err

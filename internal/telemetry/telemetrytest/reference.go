@@ -92,8 +92,19 @@ func (r *Reference) Trace(ctx context.Context, p id.Project, traceID string, par
 		return trace.Tree{}, fault.New(fault.NotFound, "no such trace")
 	}
 	tree := trace.Tree{Trace: stripTrace(t.shown, parts)}
+	held := 0
 	for _, o := range t.observations {
-		tree.Observations = append(tree.Observations, stripObservation(o, parts))
+		o = stripObservation(o, parts)
+		held += len(o.Metadata.Object)
+		for _, text := range []*trace.Text{o.Input, o.Output, o.Raw} {
+			if text != nil {
+				held += len(text.S)
+			}
+		}
+		tree.Observations = append(tree.Observations, o)
+	}
+	if parts.MaxBytes > 0 && int64(held) > parts.MaxBytes {
+		return trace.Tree{}, fault.New(fault.TooCostly, "The trace holds more than %d bytes of input, output and metadata. Ask for less with `fields`.", parts.MaxBytes)
 	}
 	return tree, nil
 }

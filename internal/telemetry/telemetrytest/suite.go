@@ -37,6 +37,7 @@ func topics() []topic {
 		{"texts", runTexts},
 		{"empty texts", runEmptyTexts},
 		{"large values", runLargeValues},
+		{"bounded answers", runBound},
 		{"orders", runOrders},
 		{"filters", runFilters},
 		{"times", runTimes},
