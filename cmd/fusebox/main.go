@@ -38,7 +38,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 	inv, err := config.Parse(args, os.LookupEnv, stdout, stderr)
 	if err != nil {
-		fmt.Fprintln(stderr, "fusebox:", err)
+		fmt.Fprintf(stderr, "fusebox: %v\nRun \"fusebox --help\" for the commands, \"fusebox serve --help\" for the settings.\n", err)
 		return 2
 	}
 	info, _ := debug.ReadBuildInfo()
@@ -62,19 +62,30 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func serve(ctx context.Context, cfg config.Config, build vitals.Build, info *debug.BuildInfo, stdout, stderr io.Writer) error {
-	logger, err := vitals.NewLogger(stderr, cfg.Log.Format, cfg.Log.Level)
+	format := cfg.Log.Format
+	if format == "auto" {
+		format = vitals.FormatFor(stderr)
+	}
+	logger, err := vitals.NewLogger(stderr, format, cfg.Log.Level)
 	if err != nil {
 		return err
 	}
 	if err := vitals.CheckSQLite(info); err != nil {
 		return err
 	}
+	listeners, err := app.Listen(ctx, cfg.HTTP, logger)
+	if err != nil {
+		return err
+	}
 	a, err := app.New(ctx, app.Options{Config: cfg, Build: build, Logger: logger, Stdout: stdout, Synchronous: synchronous})
+	if err != nil {
+		err = errors.Join(err, listeners.Close())
+	}
 	if errors.Is(err, context.Canceled) {
 		return nil // stopped while starting
 	}
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx)
+	return a.Run(ctx, listeners)
 }

@@ -8,7 +8,7 @@ import (
 // announce tells people where the server is and, at the first start, how to send
 // to it. The secret is shown this once; only its digest is stored.
 func (a *App) announce(addr net.Addr) {
-	url := "http://" + addr.String()
+	url := urlOf(addr)
 	if a.cfg.HTTP.PublicURL != "" {
 		url = a.cfg.HTTP.PublicURL
 	}
@@ -24,5 +24,15 @@ application runs; the secret key is not shown again.
 
 `, a.first.PublicKey, a.first.SecretKey.Reveal(), url)
 	}
-	fmt.Fprintf(a.stdout, "listening on http://%s\n", addr)
+	fmt.Fprintf(a.stdout, "listening on %s\n", urlOf(addr))
+}
+
+// urlOf returns an address as this machine can reach it: the one that stands for
+// all addresses is no place to connect to. What others connect to only
+// --public-url can know.
+func urlOf(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + addr.String()
 }

@@ -63,6 +63,10 @@ func New(ctx context.Context, o Options) (app *App, err error) {
 	if a.registry, err = vitals.NewRegistry(o.Build); err != nil {
 		return nil, err
 	}
+	digestKey, err := loadDigestKey(o.Config)
+	if err != nil {
+		return nil, err
+	}
 	if a.stores, err = openStores(ctx, o, a.registry); err != nil {
 		return nil, err
 	}
@@ -71,10 +75,6 @@ func New(ctx context.Context, o Options) (app *App, err error) {
 			err = errors.Join(err, a.stores.Close())
 		}
 	}()
-	digestKey, err := loadDigestKey(o.Config)
-	if err != nil {
-		return nil, err
-	}
 	a.accounts, err = account.New(account.Config{DigestKey: digestKey, Now: o.Now}, a.stores.metadata.Accounts, o.Logger)
 	if err != nil {
 		return nil, err
@@ -91,5 +91,5 @@ func New(ctx context.Context, o Options) (app *App, err error) {
 // Handler returns the API, for tests that need no socket.
 func (a *App) Handler() http.Handler { return a.api }
 
-// Close releases the stores. Run does it by itself.
+// Close releases the stores. [App.Run] does it by itself.
 func (a *App) Close() error { return a.stores.Close() }

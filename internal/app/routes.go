@@ -24,7 +24,7 @@ func (a *App) routes(o Options) (http.Handler, error) {
 		rules = *o.MapRules
 	}
 	taker := ingest.New(
-		ingest.Config{InlineBytes: int64(limits.InlineSize), ValueBytes: int64(limits.ValueSize)},
+		ingest.Config{InlineBytes: int64(limits.InlineSize), ValueBytes: int64(limits.ValueSize), Tags: limits.Attributes},
 		otelmap.New(rules), a.stores.telemetry, a.stores.blobs, ingest.NewMetrics(a.registry), a.now,
 	)
 	export := otlp.NewHandler(otlp.Config{

@@ -9,24 +9,58 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"github.com/fusebox-llm/fusebox/internal/config"
 )
 
-// Run listens and serves until ctx ends, then drains: running requests may
-// finish within the drain timeout. It closes the stores and returns nil after an
-// orderly stop.
-func (a *App) Run(ctx context.Context) (err error) {
-	defer func() { err = errors.Join(err, a.stores.Close()) }()
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", a.cfg.HTTP.Listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", a.cfg.HTTP.Listen, err)
-	}
-	defer listener.Close()
-	opsListener, err := a.listenOps(ctx)
-	if err != nil {
-		return err
-	}
+// Listeners are the addresses of a server, bound but not served yet.
+type Listeners struct {
+	API net.Listener
+	Ops net.Listener // nil when it is off
+}
 
+// Listen binds the addresses. It comes before [New], which creates keys that are
+// shown once: a start that cannot listen must not have created any.
+func Listen(ctx context.Context, cfg config.HTTP, log *slog.Logger) (l Listeners, err error) {
+	var lc net.ListenConfig
+	if l.API, err = lc.Listen(ctx, "tcp", cfg.Listen); err != nil {
+		return l, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	if cfg.OpsListen == "" {
+		return l, nil
+	}
+	l.Ops, err = lc.Listen(ctx, "tcp", cfg.OpsListen)
+	switch {
+	case err == nil:
+		return l, nil
+	case !cfg.OpsListenGiven && errors.Is(err, syscall.EADDRINUSE):
+		log.Warn("metrics and health are off: the default port is taken", slog.String("address", cfg.OpsListen))
+		l.Ops = nil
+		return l, nil
+	}
+	l.Ops = nil
+	return l, errors.Join(fmt.Errorf("listen on %s for metrics and health: %w", cfg.OpsListen, err), l.Close())
+}
+
+// Close gives the addresses back. Those that Run has served are closed already.
+func (l Listeners) Close() error {
+	var errs []error
+	for _, one := range []net.Listener{l.API, l.Ops} {
+		if one == nil {
+			continue
+		}
+		if err := one.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Run serves until ctx ends, then drains: running requests may finish within the
+// drain timeout. It closes listeners and stores and returns nil after an orderly
+// stop.
+func (a *App) Run(ctx context.Context, l Listeners) (err error) {
+	defer func() { err = errors.Join(err, l.Close(), a.stores.Close()) }()
 	server := a.server(a.api)
 	failed := make(chan error, 2)
 	serve := func(s *http.Server, l net.Listener) {
@@ -35,38 +69,19 @@ func (a *App) Run(ctx context.Context) (err error) {
 		}
 	}
 	var opsServer *http.Server
-	if opsListener != nil {
+	if l.Ops != nil {
 		opsServer = a.server(a.ops())
-		go serve(opsServer, opsListener)
-		fmt.Fprintf(a.stdout, "metrics and health on http://%s\n", opsListener.Addr())
+		go serve(opsServer, l.Ops)
+		fmt.Fprintf(a.stdout, "metrics and health on %s\n", urlOf(l.Ops.Addr()))
 	}
-	go serve(server, listener)
-	a.announce(listener.Addr())
+	go serve(server, l.API)
+	a.announce(l.API.Addr())
 
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
 	return errors.Join(err, a.drain(server, opsServer))
-}
-
-// listenOps opens the address for operators. A default port that is taken is
-// only a warning; one that was set by hand is an error.
-func (a *App) listenOps(ctx context.Context) (net.Listener, error) {
-	address := a.cfg.HTTP.OpsListen
-	if address == "" {
-		return nil, nil //nolint:nilnil // switched off
-	}
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", address)
-	if err == nil {
-		return l, nil
-	}
-	if !a.cfg.HTTP.OpsListenGiven && errors.Is(err, syscall.EADDRINUSE) {
-		a.log.Warn("metrics and health are off: the default port is taken", slog.String("address", address))
-		return nil, nil //nolint:nilnil // a default that cannot be had
-	}
-	return nil, fmt.Errorf("listen on %s for metrics and health: %w", address, err)
 }
 
 func (a *App) server(h http.Handler) *http.Server {
@@ -86,7 +101,7 @@ func (a *App) server(h http.Handler) *http.Server {
 // client got no acknowledgement and will send again.
 func (a *App) drain(server, opsServer *http.Server) error {
 	a.draining.Store(true)
-	a.log.Info("stopping", slog.Duration("drain_timeout", a.cfg.HTTP.DrainTimeout))
+	a.log.Info("stopping", slog.String("drain_timeout", a.cfg.HTTP.DrainTimeout.String()))
 	ctx, cancel := context.WithTimeout(context.Background(), a.cfg.HTTP.DrainTimeout)
 	defer cancel()
 	err := server.Shutdown(ctx)

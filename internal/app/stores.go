@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/fusebox-llm/fusebox/internal/blob/fs"
+	blobfs "github.com/fusebox-llm/fusebox/internal/blob/fs"
 	"github.com/fusebox-llm/fusebox/internal/config"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/instance"
@@ -18,11 +20,14 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
 )
 
+// errInUse says that another process holds the lock.
+var errInUse = errors.New("another server is running on this file")
+
 // stores is everything that holds data.
 type stores struct {
 	metadata  metadata.Stores
 	telemetry telemetry.Store
-	blobs     *fs.Bucket
+	blobs     *blobfs.Bucket
 	lock      *os.File
 }
 
@@ -37,20 +42,17 @@ func openStores(ctx context.Context, o Options, reg prometheus.Registerer) (s *s
 		}
 	}()
 	storage := o.Config.Storage
-	if err := os.MkdirAll(storage.Data, 0o700); err != nil {
-		return s, fmt.Errorf("data folder: %w", err)
-	}
 	// The telemetry engine keeps what it knows about open traces in memory, so a
 	// second process on the same file would work from stale sums.
 	if s.lock, err = lockFile(storage.TelemetryPath() + ".lock"); err != nil {
-		return s, fmt.Errorf("%s is in use by another process: %w", storage.TelemetryPath(), err)
+		return s, fmt.Errorf("lock %s: %w", storage.TelemetryPath(), err)
 	}
 	db, err := sqldb.OpenSQLite(ctx, storage.MetadataPath())
 	if err != nil {
 		return s, fmt.Errorf("open metadata: %w", err)
 	}
 	s.metadata = db.Stores()
-	if s.blobs, err = fs.New(fs.Config{Dir: storage.BlobPath(), Now: o.Now}); err != nil {
+	if s.blobs, err = blobfs.New(blobfs.Config{Dir: storage.BlobPath(), Now: o.Now}); err != nil {
 		return s, fmt.Errorf("open blobs: %w", err)
 	}
 	rules := o.FoldRules
@@ -92,11 +94,26 @@ func (s *stores) Close() error {
 	return errors.Join(errs...)
 }
 
-// loadDigestKey returns the key under which API secrets are digested.
+// loadDigestKey returns the key under which API secrets are digested. It makes the
+// data folder and, at the first start, the instance key; later on a key file that
+// is gone is an error, because a new one would make every API key worthless.
 func loadDigestKey(cfg config.Config) ([]byte, error) {
+	if err := os.MkdirAll(cfg.Storage.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	keyFile := filepath.Join(cfg.Storage.Data, instance.FileName)
+	if cfg.Instance.SecretKey.IsZero() && missing(keyFile) && !missing(cfg.Storage.MetadataPath()) {
+		return nil, fmt.Errorf("%s is missing, and without it no API key in %s works: put it back, or set FUSEBOX_SECRET_KEY to what it held",
+			keyFile, cfg.Storage.MetadataPath())
+	}
 	key, _, err := instance.Load(cfg.Storage.Data, cfg.Instance.SecretKey)
 	if err != nil {
 		return nil, fmt.Errorf("instance key: %w", err)
 	}
 	return key.Derive(instance.KeyDigests), nil
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }

@@ -87,7 +87,7 @@ func (l *Level) UnmarshalText(text []byte) error {
 // Log is what the log says and how.
 type Log struct {
 	Level  Level  `name:"log-level" group:"Process" default:"info" help:"The least level that is logged: debug, info, warn or error."`
-	Format string `name:"log-format" group:"Process" default:"json" help:"How log lines are written to stderr: json or text."`
+	Format string `name:"log-format" group:"Process" default:"auto" help:"How log lines are written to stderr: json, text, or auto, which is text on a terminal and json elsewhere."`
 }
 
 // Limits is how much the server takes. Broken limits on a request refuse the

@@ -66,8 +66,8 @@ func (c Config) problems() []string {
 	check("blob-url", err)
 
 	check("roles", checkRoles(c.Roles))
-	if c.Log.Format != "json" && c.Log.Format != "text" {
-		check("log-format", fmt.Errorf("%q is neither json nor text", c.Log.Format))
+	if c.Log.Format != "auto" && c.Log.Format != "json" && c.Log.Format != "text" {
+		check("log-format", fmt.Errorf("%q is none of auto, json and text", c.Log.Format))
 	}
 	all = append(all, c.Limits.problems()...)
 

@@ -25,6 +25,12 @@ type Config struct {
 	// ValueBytes is the size above which a value's item is refused. Default
 	// 64 MiB.
 	ValueBytes int64
+	// Tags is how many tags an item may bring. Each is looked up by the one
+	// writer that all projects share. Default 1,024.
+	Tags int
+	// MetadataValues is how many values the metadata of an item may hold, each
+	// of which is folded by itself. Default 100,000.
+	MetadataValues int
 }
 
 func (c Config) withDefaults() Config {
@@ -33,6 +39,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ValueBytes <= 0 {
 		c.ValueBytes = 64 << 20
+	}
+	if c.Tags <= 0 {
+		c.Tags = 1024
+	}
+	if c.MetadataValues <= 0 {
+		c.MetadataValues = 100_000
 	}
 	return c
 }

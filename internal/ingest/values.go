@@ -35,6 +35,12 @@ func (s *Service) check(records []fold.Record) string {
 				return "a time is outside the years 1 to 9999"
 			}
 		}
+		if len(r.Tags) > s.cfg.Tags {
+			return fmt.Sprintf("more than %d tags", s.cfg.Tags)
+		}
+		if metadataValues(r.Metadata.Object) > s.cfg.MetadataValues {
+			return fmt.Sprintf("more than %d values in metadata", s.cfg.MetadataValues)
+		}
 		for _, t := range r.Tags {
 			if int64(len(t)) > s.cfg.InlineBytes {
 				return fmt.Sprintf("a tag is larger than %d bytes", s.cfg.InlineBytes)
@@ -42,6 +48,31 @@ func (s *Service) check(records []fold.Record) string {
 		}
 	}
 	return ""
+}
+
+// metadataValues returns how many members the objects of a JSON text have. What
+// lies inside an array is one value with it.
+func metadataValues(object string) (n int) {
+	arrays := 0
+	for i := 0; i < len(object); i++ {
+		switch object[i] {
+		case '"':
+			for i++; i < len(object) && object[i] != '"'; i++ {
+				if object[i] == '\\' {
+					i++
+				}
+			}
+		case '[':
+			arrays++
+		case ']':
+			arrays--
+		case ':':
+			if arrays == 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // movable reports whether a field's value can live in blob storage. Every other

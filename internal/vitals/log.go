@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 )
 
 // The log formats.
@@ -24,4 +25,15 @@ func NewLogger(w io.Writer, format string, level slog.Leveler) (*slog.Logger, er
 	default:
 		return nil, fmt.Errorf("vitals: unknown log format %q", format)
 	}
+}
+
+// FormatFor returns the format for a writer that nobody chose one for: text on a
+// terminal, where people read it, and JSON elsewhere.
+func FormatFor(w io.Writer) string {
+	if f, ok := w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return FormatText
+		}
+	}
+	return FormatJSON
 }
