@@ -49,7 +49,7 @@ func defaults() config.Config {
 		HTTP:    config.HTTP{Listen: "127.0.0.1:3000", OpsListen: "127.0.0.1:9090", DrainTimeout: 8 * time.Second},
 		Storage: config.Storage{Data: "./fusebox-data"},
 		Roles:   []config.Role{config.RoleAPI, config.RoleIngest, config.RoleWorker},
-		Log:     config.Log{Level: config.Level(slog.LevelInfo), Format: "auto",},
+		Log:     config.Log{Level: config.Level(slog.LevelInfo), Format: "auto"},
 		Limits: config.Limits{
 			BodySize: 16 << 20, DecompressedSize: 128 << 20, CompressionRatio: 200,
 			Events: 10_000, Spans: 50_000, Attributes: 1024, Depth: 32, KeySize: 1 << 10,

@@ -1,0 +1,236 @@
+"""The objects of the public API that must come back for what was written.
+
+Every function returns a dict with every key the object has, under its name in the
+HTTP API; values are fixed, or rules from checks.
+"""
+
+import checks
+import written
+
+
+class Expect:
+    """Expectations for one project. since is when the program started, in seconds."""
+
+    def __init__(self, project_id, since):
+        self.project_id = project_id
+        self.since = since
+
+    def trace(self, trace, fields=None):
+        """A trace of GET /traces or GET /traces/{id}. fields are the groups asked for; a
+        group that was not asked for reads as its sentinel. Values of any size come whole
+        from every read, lists included."""
+        has = lambda group: fields is None or group in fields
+        metadata = {k: written.parse_metadata(v) for k, v in trace.metadata.items()}
+        return {
+            "id": trace.id,
+            "externalId": None,
+            "timestamp": checks.at(trace.timestamp_ms),
+            "name": trace.name,
+            "userId": trace.user_id,
+            "sessionId": trace.session_id,
+            "release": trace.release,
+            "version": trace.version,
+            "projectId": self.project_id,
+            "environment": trace.environment,
+            "public": trace.public,
+            "bookmarked": False,
+            "tags": checks.unordered(trace.tags),
+            "metadata": scoped(metadata) if has("io") else {},
+            "input": written.parse(trace.input) if has("io") else None,
+            "output": written.parse(trace.output) if has("io") else None,
+            "createdAt": checks.recent(self.since),
+            "updatedAt": checks.recent(self.since),
+            "htmlPath": f"/project/{self.project_id}/traces/{trace.id}",
+            # GET /traces/{id} has full objects, which are compared one by one; here are their ids.
+            "observations": checks.unordered([o.id for o in trace.observations] if has("observations") else []),
+            "scores": [],
+            "totalCost": trace.total_cost() if has("metrics") else -1,
+            "latency": checks.seconds(trace.start_ns, trace.end_ns) if has("metrics") else -1,
+        }
+
+    def v1(self, obs, trace, detail=False):
+        """An observation of the v1 API; detail is the form inside GET /traces/{id},
+        where missing prices read 0."""
+        usage, cost, known = obs.usage_details(), obs.cost_details(), obs.prices is not None
+        prices = {k: (obs.prices or {}).get(k, 0 if detail else None) for k in ("input", "output", "total")}
+        sums = {k: sum(n for name, n in usage.items() if k in name) for k in ("input", "output")}
+        metadata = {k: written.parse_metadata(v) for k, v in obs.all_metadata.items()}
+        return {
+            "id": obs.id,
+            "projectId": self.project_id,
+            "traceId": obs.trace_id,
+            "parentObservationId": obs.parent_id,
+            "type": obs.type,
+            "name": obs.name,
+            "environment": obs.environment or trace.environment,
+            "startTime": checks.at(obs.start_ms),
+            "endTime": checks.at(obs.end_ms),
+            "completionStartTime": checks.at(milliseconds(obs.completion_ns)),
+            "version": obs.version or trace.version,
+            "createdAt": checks.recent(self.since),
+            "updatedAt": checks.recent(self.since),
+            "input": written.parse(obs.input),
+            "output": written.parse(obs.output),
+            "metadata": scoped(metadata),
+            "level": obs.level or "DEFAULT",
+            "statusMessage": obs.status_message,
+            "model": obs.model,
+            "modelParameters": parameters(obs.model_parameters),
+            "promptId": None,
+            "promptName": obs.prompt_name,
+            "promptVersion": obs.prompt_version,
+            "usageDetails": usage,
+            "costDetails": cost,
+            "usage": {"unit": "TOKENS", **sums, "total": usage.get("total", 0), **no_costs},
+            "unit": "TOKENS",
+            "promptTokens": sums["input"],
+            "completionTokens": sums["output"],
+            "totalTokens": usage.get("total", 0),
+            "usagePricingTierId": checks.text_id() if known and usage else None,
+            "usagePricingTierName": "Standard" if known and usage else None,
+            "modelId": checks.text_id() if known else None,
+            "inputPrice": prices["input"],
+            "outputPrice": prices["output"],
+            "totalPrice": prices["total"],
+            "calculatedInputCost": cost_of(cost, "input"),
+            "calculatedOutputCost": cost_of(cost, "output"),
+            "calculatedTotalCost": cost.get("total", 0),
+            "latency": checks.seconds(obs.start_ns, obs.end_ns),
+            "timeToFirstToken": checks.seconds(obs.start_ns, obs.completion_ns),
+        }
+
+    def v2(self, obs, trace, fields, expanded=False):
+        """An observation of GET /v2/observations with the given field groups. expanded:
+        a metadata key was asked for in full."""
+        usage, cost, known = obs.usage_details(), obs.cost_details(), obs.prices is not None
+        groups = {
+            "core": {
+                "id": obs.id,
+                "traceId": obs.trace_id,
+                "startTime": checks.at(obs.start_ms),
+                "endTime": checks.at(obs.end_ms),
+                "projectId": self.project_id,
+                "parentObservationId": obs.parent_id,
+                "type": obs.type,
+            },
+            "basic": {
+                "name": obs.name,
+                "level": obs.level or "DEFAULT",
+                "statusMessage": obs.status_message,
+                "version": obs.version or trace.version,
+                "environment": obs.environment or trace.environment,
+                "bookmarked": False,
+                "public": trace.public,
+                "userId": obs.user_id or trace.user_id,
+                "sessionId": obs.session_id or trace.session_id,
+                "isRootObservation": obs.parent_id is None or obs.app_root,
+            },
+            "time": {
+                "completionStartTime": checks.at(milliseconds(obs.completion_ns)),
+                "createdAt": checks.recent(self.since),
+                "updatedAt": checks.recent(self.since),
+            },
+            "io": {"input": raw(obs.input, "input" in obs.rebuilt), "output": raw(obs.output, "output" in obs.rebuilt)},
+            "metadata": {"metadata": flat(obs, cut=not expanded and "io" not in fields)},
+            "model": {
+                "model": obs.model,
+                "providedModelName": obs.model,
+                "internalModelId": checks.text_id() if known else None,
+                "modelParameters": parameters(obs.model_parameters),
+            },
+            "usage": {
+                "usageDetails": usage,
+                "costDetails": cost,
+                "totalCost": cost["total"] if "total" in cost else checks.one_of(None, 0),
+                "usagePricingTierId": checks.text_id() if known and usage else None,
+                "usagePricingTierName": "Standard" if known and usage else None,
+                "inputCost": cost_of(cost, "input"),
+                "outputCost": cost_of(cost, "output"),
+                "inputUsage": sum(n for k, n in usage.items() if "input" in k),
+                "outputUsage": sum(n for k, n in usage.items() if "output" in k),
+                "totalUsage": usage.get("total", 0),
+            },
+            "prompt": {"promptId": None, "promptName": obs.prompt_name, "promptVersion": obs.prompt_version},
+            "metrics": {
+                "latency": checks.seconds(obs.start_ns, obs.end_ns),
+                "timeToFirstToken": checks.seconds(obs.start_ns, obs.completion_ns),
+            },
+            "trace_context": {"tags": checks.unordered(trace.tags), "release": obs.release or trace.release, "traceName": trace.name},
+        }
+        priced = known and "model" in fields
+        made = {
+            "modelId": checks.text_id() if priced else None,
+            "inputPrice": price(obs.prices, "input") if priced else None,
+            "outputPrice": price(obs.prices, "output") if priced else None,
+            "totalPrice": price(obs.prices, "total") if priced else None,
+        }
+        if "metrics" not in fields:  # both keys are always there, their values need not be
+            made["latency"] = checks.Rule("null or the latency", either(None, groups["metrics"]["latency"]))
+            made["timeToFirstToken"] = checks.Rule("null or the time", either(None, groups["metrics"]["timeToFirstToken"]))
+        for group in {"core", *fields}:
+            made.update(groups[group])
+        return made
+
+
+no_costs = {"inputCost": None, "outputCost": None, "totalCost": None}
+
+
+def either(*wanted):
+    """A test that any of the wanted values passes."""
+
+    def holds(actual):
+        for want in wanted:
+            problems = []
+            checks.diff("", want, actual, problems)
+            if not problems:
+                return True
+        return False
+
+    return holds
+
+
+def milliseconds(ns):
+    return None if ns is None else ns // 1_000_000
+
+
+def raw(text, rebuilt):
+    """An input or output of the v2 API: the text as stored, null where it is empty."""
+    if text is None or text == "":
+        return None
+    if rebuilt:
+        return checks.json_text(written.parse(text))
+    return text
+
+
+def scoped(metadata):
+    """Metadata in which a scope without attributes may show them as an empty map."""
+    scope = metadata.get("scope")
+    if isinstance(scope, dict) and "attributes" not in scope:
+        metadata["scope"] = checks.Rule(f"{scope}", either(scope, {**scope, "attributes": {}}))
+    return metadata
+
+
+def flat(obs, cut):
+    """Metadata of the v2 API: flat, texts cut to 200 characters unless asked for, then
+    parsed where what is left is JSON."""
+    texts = written.flatten(obs.all_metadata)
+    return {k: written.parse_metadata(v[:200] if cut else v) for k, v in texts.items()}
+
+
+def parameters(given):
+    """Model parameters: texts and numbers as they are, the rest as JSON text. Without
+    any the object is null or empty."""
+    if not given:
+        return checks.one_of(None, {})
+    plain = lambda v: isinstance(v, (str, int, float)) and not isinstance(v, bool)
+    return {k: v if plain(v) else checks.json_text(v) for k, v in given.items()}
+
+
+def cost_of(cost, word):
+    """The sum of the cost keys that contain word, null without any."""
+    parts = [n for k, n in cost.items() if word in k]
+    return sum(parts) if parts else None
+
+
+def price(prices, key):
+    return checks.decimal_text(prices[key]) if key in prices else None

@@ -1,0 +1,141 @@
+"""Conformance of the published Python client, version 4.
+
+Writes with the client's public API, reads everything back with its typed API, and
+compares the whole of it. Takes the server and the keys from LANGFUSE_*; prints one
+line per check and exits with 1 if any failed.
+"""
+
+import os
+import sys
+import time
+import warnings
+
+import langfuse
+import langfuse.api
+from langfuse import Langfuse, get_client, propagate_attributes
+from opentelemetry import trace as otel
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+
+import cases
+import checks
+import foreign
+import readback
+import scenarios
+from expected import Expect
+from writer import Sdk, Writer
+
+ENVIRONMENT = "conformance-4"
+RELEASE = "release-4.0"
+
+# Typed attributes, which the environment variables of OpenTelemetry cannot set. No
+# langfuse.environment among them: foreign spans get theirs from the deployment's.
+RESOURCE = {
+    "service.name": "conformance",
+    "deployment.environment.name": "Raw-OTel",
+    "process.pid": 4242,
+    "host.cpu.load": 0.5,
+    "k8s.ready": True,
+    "build.labels": ["blue", "green"],
+}
+
+
+def trace_level(w):
+    """What an observation can say of its trace: input, output, and that it is public."""
+    with w.current("trace level root", input="root input", output="root output") as root:
+        root.raw.set_trace_io(input={"said": "by the root"}, output="root says")
+        w.change_trace(root.obs, input={"said": "by the root"}, output="root says")
+        with w.current("deep inside", "chain"):
+            with w.current("deeper", "generation", output="x") as deep:
+                get_client().set_current_trace_io(output={"said": "inside"})
+                get_client().set_current_trace_as_public()
+                w.change_trace(deep.obs, output={"said": "inside"}, public=True)
+
+
+def prompts_and_environment(w):
+    """A prompt linked without fetching it, and an environment of one request."""
+    prompt = {"name": "folder/greeting ✓", "version": 3}
+    with w.propagate(environment="staging_eu", prompt=prompt, metadata={"n": 5, "ok": True, "ratio": 0.5}):
+        with w.current("linked prompt", "agent"):
+            w.start("linked", "generation", model="conformance-small", output="hello").end()
+            w.start("not linked", "tool").end()
+            with w.propagate(tags=["inner"], metadata={"n": 6, "more": "yes"}, user_id="inner user"):
+                w.start("linked inside", "generation").end()
+
+
+def tree(w):
+    for root in scenarios.tree(w):
+        root.raw.set_trace_io(input={"trace": "input"}, output=["trace", "output"])
+        root.raw.set_trace_as_public()
+        w.change_trace(root.obs, input={"trace": "input"}, output=["trace", "output"], public=True)
+
+
+def routes(client):
+    api = client.api
+    return readback.Routes(
+        traces=api.trace.list,
+        trace=api.trace.get,
+        v1_list=api.legacy.observations_v1.get_many,
+        v1=api.legacy.observations_v1.get,
+        v2=api.observations.get_many,
+        projects=api.projects.get,
+        health=api.health.health,
+        not_found=langfuse.api.NotFoundError,
+    )
+
+
+def sdk(client, release, environment):
+    return Sdk(4, client, propagate_attributes, os.environ["LANGFUSE_PUBLIC_KEY"], environment, release)
+
+
+def service_b():
+    """The second process of the distributed trace, with a provider of the client's
+    own making."""
+    client = Langfuse()
+    w = Writer(sdk(client, None, None), otel.get_tracer_provider())
+    scenarios.service_b(w)
+
+
+def main():
+    warnings.simplefilter("ignore", DeprecationWarning)  # old calls are the point
+    started = time.time()
+    provider = TracerProvider(resource=Resource.create(RESOURCE))
+    otel.set_tracer_provider(provider)
+    client = Langfuse(environment=ENVIRONMENT, release=RELEASE, flush_at=9, timeout=60)
+    report = checks.Report()
+    report.true("auth_check", report.attempt("auth_check answers", client.auth_check) is True)
+
+    w = Writer(sdk(client, RELEASE, ENVIRONMENT), provider)
+    tree(w)
+    scenarios.values(w)
+    scenarios.long_values(w)
+    scenarios.bare(w)
+    scenarios.seeded(w)
+    scenarios.usages(w)
+    scenarios.errors(w)
+    scenarios.decorated(w)
+    scenarios.distributed(w, os.path.abspath(__file__))
+    trace_level(w)
+    prompts_and_environment(w)
+    f = foreign.Foreign(w, environment="raw-otel", release=None)
+    foreign.otel_trace(f)
+    foreign.mixed(w, f)
+    cases.mapping(f)
+    cases.exports(f)
+    written = w.settle()
+
+    expect = Expect(os.environ["LANGFUSE_INIT_PROJECT_ID"], started)
+    reader = readback.Reader(report, routes(client), written, expect)
+    reader.everything(os.environ["LANGFUSE_INIT_PROJECT_NAME"], organization())
+    report.finish()
+
+
+def organization():
+    return {"id": os.environ["LANGFUSE_INIT_ORG_ID"], "name": os.environ["LANGFUSE_INIT_ORG_NAME"]}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--service-b"]:
+        service_b()
+    else:
+        main()

@@ -1,0 +1,235 @@
+// Writes through the published JavaScript client and notes what was written.
+//
+// Writer mirrors the client's calls one to one: every method makes the call and
+// records what the resulting span must carry.
+
+import { LANGFUSE_SDK_VERSION } from "@langfuse/core";
+import { propagateAttributes, startActiveObservation, startObservation } from "@langfuse/tracing";
+
+import { PENDING, Sent } from "./samples.mjs";
+import { newObservation } from "./written.mjs";
+
+const nanoseconds = ([seconds, nanos]) => BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+
+// Waits so long that what ends afterwards has a later end than what ended before. Spans
+// begin at whole milliseconds and end as much later as they took, so the ends of two in
+// one millisecond can be equal or change places. Between equal ends the order of arrival
+// decides, and the client exports its batches side by side.
+export const apart = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+// Notes when each span began and ended, who its parent is and in which order spans
+// ended: known only to the tracer that made them. A span processor.
+export class Times {
+  spans = new Map();
+
+  onStart() {}
+  onEnd(span) {
+    this.spans.set(span.spanContext().spanId, {
+      startNs: nanoseconds(span.startTime),
+      endNs: nanoseconds(span.endTime),
+      order: this.spans.size,
+    });
+  }
+  async forceFlush() {}
+  async shutdown() {}
+}
+
+// An observation under way: the client's object and what is known of it.
+class Handle {
+  constructor(writer, raw, obs) {
+    Object.assign(this, { writer, raw, obs });
+  }
+  get id() {
+    return this.obs.id;
+  }
+  get traceId() {
+    return this.obs.traceId;
+  }
+  update(attributes) {
+    this.raw.update(given(attributes));
+    this.writer.change(this.obs, attributes);
+    return this;
+  }
+  end(time) {
+    this.raw.end(time);
+  }
+  // startObservation of the parent; an event has ended when it returns.
+  start(name, asType = "span", attributes = {}) {
+    const raw = this.raw.startObservation(name, given(attributes), { asType });
+    return this.writer.note(raw, name, asType, attributes, { parentId: this.id });
+  }
+}
+
+export class Writer {
+  records = []; // one for each export of each span
+  contexts = []; // what propagateAttributes carries, innermost last
+  active = []; // observations in the current context, innermost last
+
+  constructor({ provider, times, resource, environment = null, release = null }) {
+    Object.assign(this, { provider, times, resource, environment, release });
+    this.scope = { name: "langfuse-sdk", version: LANGFUSE_SDK_VERSION };
+  }
+
+  // startObservation, which leaves the current context as it is.
+  start(name, asType = "span", attributes = {}, options = {}) {
+    const { appRoot, ...passed } = options;
+    const raw = startObservation(name, given(attributes), { asType, ...passed });
+    return this.note(raw, name, asType, attributes, this.place(options));
+  }
+
+  // startActiveObservation; fn gets the handle. An error it throws is thrown on.
+  async current(name, asType, attributes, fn, options = {}) {
+    const { appRoot, ...passed } = options;
+    const place = this.place(options);
+    let handle;
+    const inside = async (raw) => {
+      handle = this.note(raw, name, asType, {}, place);
+      handle.update(attributes);
+      return await this.within(handle.obs, () => fn(handle));
+    };
+    try {
+      return await startActiveObservation(name, inside, { asType, ...passed });
+    } catch (err) {
+      this.failed(handle.obs, err);
+      throw err;
+    }
+  }
+
+  // propagateAttributes: reaches the current observation and all that start inside.
+  async propagate(attributes, fn) {
+    const { asBaggage, ...carried } = attributes;
+    return await propagateAttributes(attributes, async () => {
+      this.contexts.push(carried);
+      if (this.active.length > 0) this.carry(this.active.at(-1), carried);
+      try {
+        return await fn();
+      } finally {
+        this.contexts.pop();
+      }
+    });
+  }
+
+  // Runs fn with obs as the innermost current observation.
+  async within(obs, fn) {
+    this.active.push(obs);
+    try {
+      return await fn();
+    } finally {
+      this.active.splice(this.active.indexOf(obs), 1);
+    }
+  }
+
+  // Where a span goes: its parent, and whether it is the first of its service, which
+  // the client marks.
+  place({ parentSpanContext, appRoot }) {
+    const parentId = parentSpanContext?.spanId ?? this.active.at(-1)?.id ?? null;
+    return { parentId, appRoot: appRoot ?? parentId === null };
+  }
+
+  note(raw, name, asType, attributes, { parentId, appRoot = false }) {
+    const obs = newObservation({
+      traceId: raw.traceId,
+      id: raw.id,
+      name,
+      type: asType.toUpperCase(),
+      parentId,
+      appRoot,
+      resource: this.resource,
+      scope: this.scope,
+      environment: this.environment,
+      release: this.release,
+      version: this.resource["service.version"] ?? null,
+    });
+    for (const carried of this.contexts) this.carry(obs, carried);
+    this.change(obs, attributes);
+    this.records.push(obs);
+    return new Handle(this, raw, obs);
+  }
+
+  // Puts propagated attributes on an observation. A prompt links generations only.
+  carry(obs, { tags = [], metadata = {}, prompt, ...fields }) {
+    Object.assign(obs, fields);
+    obs.tags = [...new Set([...obs.tags, ...tags])];
+    obs.traceMetadata = { ...obs.traceMetadata, ...metadata };
+    if (prompt && obs.type === "GENERATION") this.link(obs, prompt);
+  }
+
+  link(obs, prompt) {
+    obs.promptName = prompt.name;
+    obs.promptVersion = prompt.version;
+  }
+
+  // Applies the attributes of a start or an update.
+  change(obs, { prices, prompt, ...attributes }) {
+    for (const field of ["level", "statusMessage", "version", "environment", "model", "modelParameters"]) {
+      if (attributes[field] !== undefined) obs[field] = attributes[field];
+    }
+    for (const field of ["input", "output"]) {
+      obs[field] = text(attributes[field]) ?? obs[field];
+    }
+    if (attributes.metadata !== undefined) obs.metadata = { ...obs.metadata, ...metadata(attributes.metadata) };
+    if (attributes.usageDetails !== undefined) obs.usage = plain(attributes.usageDetails);
+    if (attributes.costDetails !== undefined) obs.cost = attributes.costDetails;
+    if (attributes.completionStartTime) obs.completionNs = BigInt(attributes.completionStartTime.getTime()) * 1_000_000n;
+    if (prompt && obs.type === "GENERATION") this.link(obs, prompt);
+    if (prices && PENDING.modelMatch) obs.prices = prices;
+  }
+
+  // What a span says of its trace.
+  changeTrace(obs, { input, output, public: isPublic }) {
+    obs.traceInput = text(input) ?? obs.traceInput;
+    obs.traceOutput = text(output) ?? obs.traceOutput;
+    if (isPublic) obs.public = true;
+  }
+
+  // An error left the observation's function: its span has status ERROR. What was said
+  // explicitly wins.
+  failed(obs, err) {
+    obs.level ??= "ERROR";
+    obs.statusMessage ??= err instanceof Error ? err.message : "Unknown error";
+  }
+
+  // Sends everything and takes over the times.
+  async settle() {
+    await this.provider.forceFlush();
+    for (const obs of this.records) Object.assign(obs, this.times.spans.get(obs.id) ?? {});
+    return this.records;
+  }
+
+  // Everything written, as text for another process.
+  async dump() {
+    return JSON.stringify(await this.settle(), (_, v) => (typeof v === "bigint" ? { ns: String(v) } : v));
+  }
+
+  // Takes over what another process wrote.
+  load(dumped) {
+    const revive = (_, v) => (typeof v?.ns === "string" ? BigInt(v.ns) : v);
+    this.records.push(...JSON.parse(dumped, revive));
+  }
+}
+
+const plain = (value) => (value instanceof Sent ? value.plain : value);
+
+// The attributes as the client gets them.
+function given({ prices, ...attributes }) {
+  return Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, v instanceof Sent ? v.given : v]));
+}
+
+// An input or output as it is sent: texts as they are, the rest as JSON text.
+export function text(value) {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "<failed to serialize>";
+  }
+}
+
+// Metadata as it is stored. An object has one attribute per key, all of them text;
+// null and the empty text are not sent. A list is one JSON text, whose items the server
+// spreads over the keys 0, 1, …
+export function metadata(value) {
+  if (Array.isArray(value)) return { ...JSON.parse(JSON.stringify(value)) };
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, text(v)]).filter(([, v]) => v));
+}
