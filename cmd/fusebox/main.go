@@ -61,6 +61,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// tuneGC trades some memory for processor time. What lives for long is about 20
+// MB, so that at Go's default the collector would run all the time under load;
+// ingest costs a tenth less processor time at four times that. The limit keeps the
+// factor from multiplying large requests. GOGC and GOMEMLIMIT still decide.
+func tuneGC(lookup config.Lookup) {
+	if _, set := lookup("GOGC"); !set {
+		debug.SetGCPercent(400)
+	}
+	if _, set := lookup("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(1 << 30)
+	}
+}
+
 func serve(ctx context.Context, cfg config.Config, build vitals.Build, info *debug.BuildInfo, stdout, stderr io.Writer) error {
 	format := cfg.Log.Format
 	if format == "auto" {
@@ -73,6 +86,7 @@ func serve(ctx context.Context, cfg config.Config, build vitals.Build, info *deb
 	if err := vitals.CheckSQLite(info); err != nil {
 		return err
 	}
+	tuneGC(os.LookupEnv)
 	listeners, err := app.Listen(ctx, cfg.HTTP, logger)
 	if err != nil {
 		return err
