@@ -97,7 +97,7 @@ func create(root *os.Root) (bool, error) {
 	rand.Read(raw[:]) // crypto/rand.Read never fails (it aborts the process)
 
 	temp := FileName + "." + rand.Text()
-	defer root.Remove(temp) // gone after a rename; otherwise only litter
+	defer root.Remove(temp) //nolint:errcheck // gone after a rename; otherwise only litter
 	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return false, err

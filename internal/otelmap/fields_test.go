@@ -212,9 +212,12 @@ func environmentVectors() map[string]vector {
 		v["resource "+key] = vector{resource: obj(key, "a"), want: []string{"environment: a"}}
 	}
 	places := [][2]string{
-		{"span", "langfuse.environment"}, {"resource", "langfuse.environment"},
-		{"span", "deployment.environment.name"}, {"resource", "deployment.environment.name"},
-		{"span", "deployment.environment"}, {"resource", "deployment.environment"},
+		{"span", "langfuse.environment"},
+		{"resource", "langfuse.environment"},
+		{"span", "deployment.environment.name"},
+		{"resource", "deployment.environment.name"},
+		{"span", "deployment.environment"},
+		{"resource", "deployment.environment"},
 	}
 	for i := range places[1:] {
 		attrs := map[string][]any{}

@@ -43,17 +43,27 @@ func payloadVectors() map[string]vector {
 		"tool call, falsy":      {attrs: obj("gen_ai.tool.call.arguments", "", "gen_ai.tool.call.result", 0), want: []string{"no input", "no output"}},
 	}
 	for _, pair := range [][2]string{
-		{"langfuse.observation.input", "langfuse.observation.output"}, {"prompt", "all_messages_events"},
-		{"mlflow.spanInputs", "mlflow.spanOutputs"}, {"traceloop.entity.input", "traceloop.entity.output"},
-		{"input.value", "output.value"}, {"input", "output"}, {"tool_arguments", "tool_response"}, {"gen_ai.prompt", "gen_ai.completion"},
+		{"langfuse.observation.input", "langfuse.observation.output"},
+		{"prompt", "all_messages_events"},
+		{"mlflow.spanInputs", "mlflow.spanOutputs"},
+		{"traceloop.entity.input", "traceloop.entity.output"},
+		{"input.value", "output.value"},
+		{"input", "output"},
+		{"tool_arguments", "tool_response"},
+		{"gen_ai.prompt", "gen_ai.completion"},
 		{"gen_ai.input.messages", "gen_ai.output.messages"},
 	} {
 		v["pair "+pair[0]] = vector{attrs: obj(pair[0], "i", pair[1], "o"), want: []string{"input: i", "output: o"}}
 	}
 	for i, pair := range [][2]string{
-		{"langfuse.observation.input", "prompt"}, {"prompt", "mlflow.spanInputs"}, {"mlflow.spanInputs", "traceloop.entity.input"},
-		{"traceloop.entity.input", "input.value"}, {"input.value", "input"}, {"input", "tool_arguments"},
-		{"tool_arguments", "gen_ai.prompt"}, {"gen_ai.prompt", "gen_ai.input.messages"},
+		{"langfuse.observation.input", "prompt"},
+		{"prompt", "mlflow.spanInputs"},
+		{"mlflow.spanInputs", "traceloop.entity.input"},
+		{"traceloop.entity.input", "input.value"},
+		{"input.value", "input"},
+		{"input", "tool_arguments"},
+		{"tool_arguments", "gen_ai.prompt"},
+		{"gen_ai.prompt", "gen_ai.input.messages"},
 	} {
 		v["order "+string(rune('a'+i))] = vector{attrs: obj(pair[1], "later", pair[0], "first"), want: []string{"input: first"}}
 	}
