@@ -110,7 +110,7 @@ func render(records []fold.Record) []string {
 func renderValue(r fold.Register) string {
 	v := r.Value
 	switch r.Field {
-	case fold.Start, fold.End, fold.CompletionStart, fold.Public, fold.AppRoot:
+	case fold.Start, fold.End, fold.CompletionStart, fold.Public, fold.AppRoot, fold.AsRoot:
 		return strconv.FormatInt(v.N, 10)
 	case fold.Usage, fold.Cost:
 		parts := make([]string, len(v.A))
