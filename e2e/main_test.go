@@ -88,8 +88,24 @@ func try(ctx context.Context, s *fusebox.Server, method, path string, body io.Re
 	for _, h := range header {
 		name, value, _ := strings.Cut(h, ": ")
 		req.Header.Set(name, value)
+		if name == "Host" {
+			req.Host = value
+		}
 	}
-	resp, err := http.DefaultClient.Do(req)
+	return do(http.DefaultClient, req)
+}
+
+// tryGet asks without a key.
+func tryGet(ctx context.Context, url string) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	return do(http.DefaultClient, req)
+}
+
+func do(client *http.Client, req *http.Request) (answer, error) {
+	resp, err := client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}

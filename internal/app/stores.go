@@ -60,7 +60,7 @@ func openStores(ctx context.Context, o Options, reg prometheus.Registerer) (s *s
 		rules = fold.DefaultRules()
 	}
 	commits := newCommitMetrics(reg)
-	s.telemetry, err = sqlite.Open(ctx, sqlite.Config{
+	engine, err := sqlite.Open(ctx, sqlite.Config{
 		Path:        storage.TelemetryPath(),
 		Folder:      fold.New(rules),
 		Logger:      o.Logger,
@@ -72,6 +72,7 @@ func openStores(ctx context.Context, o Options, reg prometheus.Registerer) (s *s
 	if err != nil {
 		return s, fmt.Errorf("open telemetry: %w", err)
 	}
+	s.telemetry = engine // only now: a nil engine would make an interface that is not nil
 	return s, nil
 }
 

@@ -406,3 +406,17 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+func TestUnreadableValuesAreNamedTogether(t *testing.T) {
+	env := map[string]string{"FUSEBOX_DRAIN_TIMEOUT": "soon"}
+	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+	_, err := config.Parse([]string{"--max-spans", "x", "--max-depth=y", "--roles", "cook"}, lookup, io.Discard, io.Discard)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"--max-spans", "--max-depth", "FUSEBOX_DRAIN_TIMEOUT", "--roles"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named:\n%v", name, err)
+		}
+	}
+}

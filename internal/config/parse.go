@@ -75,6 +75,69 @@ type healthcheck struct {
 // be used is meant for people and names every setting that is wrong; the program
 // should print it and exit with status 2.
 func Parse(args []string, lookup Lookup, stdout, stderr io.Writer) (Invocation, error) {
+	// kong stops at the first value that it cannot read. Leaving that one out and
+	// reading on finds the others.
+	var unreadable []string
+	for {
+		inv, err := parse(args, lookup, stdout, stderr)
+		flag := unreadableFlag(err)
+		if len(unreadable) > len(args)+maxFlags {
+			flag = "" // leaving it out did not help; cannot happen, must not hang
+		}
+		if flag == "" && len(unreadable) == 0 {
+			return inv, err
+		}
+		if flag == "" {
+			if all, ok := errors.AsType[*Error](err); ok {
+				unreadable = append(unreadable, all.Problems...)
+			} else if err != nil {
+				unreadable = append(unreadable, err.Error())
+			}
+			return Invocation{}, &Error{Problems: unreadable}
+		}
+		unreadable = append(unreadable, err.Error())
+		args = withoutFlag(args, flag)
+		before := lookup
+		lookup = func(name string) (string, bool) {
+			if name == variable(flag) {
+				return "", false
+			}
+			return before(name)
+		}
+	}
+}
+
+// maxFlags is more than there are settings.
+const maxFlags = 100
+
+// unreadableFlag returns the flag whose value kong could not read, or "".
+func unreadableFlag(err error) string {
+	if err == nil {
+		return ""
+	}
+	name, _, ok := strings.Cut(strings.TrimPrefix(err.Error(), "--"), ":")
+	if !ok || !strings.HasPrefix(err.Error(), "--") || strings.ContainsAny(name, " =") {
+		return ""
+	}
+	return name
+}
+
+// withoutFlag returns the command line without a flag and its value.
+func withoutFlag(args []string, flag string) []string {
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--"+flag:
+			i++
+		case !strings.HasPrefix(args[i], "--"+flag+"="):
+			rest = append(rest, args[i])
+		}
+	}
+	return rest
+}
+
+// parse is Parse up to the first value that cannot be read.
+func parse(args []string, lookup Lookup, stdout, stderr io.Writer) (Invocation, error) {
 	var (
 		g      grammar
 		env    = environment{lookup: lookup}

@@ -266,12 +266,9 @@ func headerValue(header http.Header, name string) (string, bool) {
 // {"error": …}, with the same text as "message".
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	code := fault.CodeOf(err)
-	text := "Internal Server Error"
+	text, after := "Internal Server Error", time.Second
 	if e, ok := errors.AsType[*fault.Error](err); ok && code != fault.Internal {
-		text = e.Message
-		if e.RetryAfter > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
-		}
+		text, after = e.Message, max(after, e.RetryAfter)
 	}
 	if r.Context().Err() != nil && code == fault.Internal {
 		// The client went away or the server is stopping; nobody may take it
@@ -281,8 +278,10 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if code == fault.Internal {
 		// Exporters drop what is answered 500 and send again what is answered
 		// 503. What is wrong here may be mended before they give up.
-		code, text = fault.Unavailable, "The data could not be stored; try again"
-		w.Header().Set("Retry-After", "5")
+		code, text, after = fault.Unavailable, "The data could not be stored; try again", 5*time.Second
+	}
+	if code == fault.Unavailable || code == fault.RateLimited {
+		w.Header().Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
 	}
 	if code == fault.Unavailable {
 		h.cfg.Logger.LogAttrs(r.Context(), slog.LevelError, "otlp request failed", slog.String("path", r.URL.Path), slog.Any("error", err))
