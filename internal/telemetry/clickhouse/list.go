@@ -1,0 +1,187 @@
+package clickhouse
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/telemetry"
+	"github.com/fusebox-llm/fusebox/internal/trace"
+)
+
+// Lists fold all of a project without its payloads, choose and sort in memory,
+// and read the payloads of the page alone.
+
+// Traces implements [telemetry.Reader].
+func (s *Store) Traces(ctx context.Context, p id.Project, q telemetry.TraceQuery) (telemetry.TraceList, error) {
+	if err := s.begin(ctx); err != nil {
+		return telemetry.TraceList{}, err
+	}
+	defer s.calls.RUnlock()
+	matches, compare, err := ofTraces(q.Where, q.Order)
+	if err != nil {
+		return telemetry.TraceList{}, err
+	}
+	f, err := s.loadAll(ctx, p)
+	if err != nil {
+		return telemetry.TraceList{}, err
+	}
+	var found []*shownTrace
+	for traceID, t := range f {
+		if shown := t.show(p, traceID); matches(&shown.Trace) {
+			found = append(found, shown)
+		}
+	}
+	slices.SortFunc(found, func(a, b *shownTrace) int { return compare(&a.Trace, &b.Trace) })
+	var list telemetry.TraceList
+	if q.Total {
+		list.Total = len(found)
+	}
+	found = page(found, q.Offset, q.Limit)
+	if err := s.addPayloads(ctx, p, found, q.Parts); err != nil {
+		return telemetry.TraceList{}, err
+	}
+	for _, t := range found {
+		list.Traces = append(list.Traces, t.Trace)
+		if q.Parts.Observations {
+			ids := make([]string, len(t.observations))
+			for i, o := range t.observations {
+				ids[i] = o.ID
+			}
+			list.ObservationIDs = append(list.ObservationIDs, ids)
+		}
+	}
+	return list, nil
+}
+
+// addPayloads adds input, output and metadata to a page of traces, which come
+// from their own rows and from their roots.
+func (s *Store) addPayloads(ctx context.Context, p id.Project, page []*shownTrace, parts telemetry.Parts) error {
+	if len(page) == 0 || !parts.IO && !parts.Metadata {
+		return nil
+	}
+	var traces, roots []string
+	for _, t := range page {
+		traces = append(traces, t.ID)
+		if t.root != "" {
+			roots = append(roots, t.root)
+		}
+	}
+	parts = telemetry.Parts{IO: parts.IO, Metadata: parts.Metadata}
+	own, err := s.rows(ctx, p, query{where: "kind = 'trace' AND trace IN {traces:Array(String)}", args: []any{clickhouse.Named("traces", traces)}, parts: parts})
+	if err != nil {
+		return err
+	}
+	owned := s.grow(own)
+	rooted, err := s.loadIDs(ctx, p, roots, parts)
+	if err != nil {
+		return err
+	}
+	for _, t := range page {
+		var state fold.State
+		if read := owned[t.ID]; read != nil {
+			state = read.own.state
+		}
+		seen := t.seen
+		if r := rooted.observation(t.ID, t.root); r != nil {
+			seen.Root = &r.state
+		}
+		full := fold.TraceView(t.ID, &state, seen)
+		t.Input, t.Output, t.Metadata = full.Input, full.Output, full.Metadata
+	}
+	return nil
+}
+
+// Observations implements [telemetry.Reader].
+func (s *Store) Observations(ctx context.Context, p id.Project, q telemetry.ObservationQuery) (telemetry.ObservationList, error) {
+	if err := s.begin(ctx); err != nil {
+		return telemetry.ObservationList{}, err
+	}
+	defer s.calls.RUnlock()
+	matches, err := ofObservations(q.Where)
+	if err != nil {
+		return telemetry.ObservationList{}, err
+	}
+	f, err := s.loadAll(ctx, p)
+	if err != nil {
+		return telemetry.ObservationList{}, err
+	}
+	var found []trace.Observation
+	for traceID, t := range f {
+		for _, o := range t.show(p, traceID).observations {
+			if matches(&o) {
+				found = append(found, o)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b trace.Observation) int { return positionOf(&a).compare(positionOf(&b)) })
+	var list telemetry.ObservationList
+	if q.Total {
+		list.Total = len(found)
+	}
+	if q.After != nil {
+		behind := func(o trace.Observation) bool { return positionOf(&o).compare(position(*q.After)) > 0 }
+		first := slices.IndexFunc(found, behind)
+		if first < 0 {
+			first = len(found)
+		}
+		found = found[first:]
+	}
+	chosen := page(found, q.Offset, q.Limit)
+	if n := len(chosen); n > 0 && q.Offset+n < len(found) {
+		next := telemetry.Position(positionOf(&chosen[n-1]))
+		list.Next = &next
+	}
+	list.Observations, err = s.withPayloads(ctx, p, chosen, q.Parts)
+	if err != nil {
+		return telemetry.ObservationList{}, err
+	}
+	return list, nil
+}
+
+// withPayloads adds the wanted parts to a page of observations. One that has
+// moved to another trace since the page was chosen is left out: there is none at
+// its place any more.
+func (s *Store) withPayloads(ctx context.Context, p id.Project, page []trace.Observation, parts telemetry.Parts) ([]trace.Observation, error) {
+	if len(page) == 0 || !parts.IO && !parts.Metadata && !parts.Raw {
+		return page, nil
+	}
+	var ids []string
+	for _, o := range page {
+		ids = append(ids, o.ID)
+	}
+	f, err := s.loadIDs(ctx, p, ids, parts)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]trace.Observation, 0, len(page))
+	for _, o := range page {
+		if r := f.observation(o.TraceID, o.ID); r != nil {
+			full := observationOf(r)
+			o.Input, o.Output, o.Metadata, o.Raw = full.Input, full.Output, full.Metadata, full.Raw
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// page returns the rows of a page.
+func page[T any](rows []T, offset, limit int) []T {
+	from := min(offset, len(rows))
+	return rows[from:min(from+limit, len(rows))]
+}
+
+// position is the place of a row in the order of observations: newest start
+// first, then greater trace id, then greater id.
+type position telemetry.Position
+
+func positionOf(o *trace.Observation) position { return position{o.Start, o.TraceID, o.ID} }
+
+func (a position) compare(b position) int {
+	return cmp.Or(cmp.Compare(b.Start, a.Start), strings.Compare(b.TraceID, a.TraceID), strings.Compare(b.ID, a.ID))
+}

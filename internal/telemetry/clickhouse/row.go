@@ -1,0 +1,194 @@
+package clickhouse
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf16"
+
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/trace"
+)
+
+// The kinds of rows.
+const (
+	ofTrace       = "trace"
+	ofObservation = "observation"
+	untraced      = "untraced" // a record of an observation that names no trace
+)
+
+// row is one entity, or one untraced record.
+type row struct {
+	kind  string
+	trace string // of an untraced record, the trace that is derived for it
+	id    string // of the observation
+	state fold.State
+	// arrived has every record that the row is made of, by its arrival.
+	arrived map[int64]arrival
+}
+
+// insert names the columns in the order of values.
+const insert = "INSERT INTO entities (project, kind, trace, id, arrival, arrived, otel, fields, amounts, io, raw, metadata, tags)"
+
+// values returns the row of a record that arrived n-th.
+func (s *Store) values(p id.Project, r *fold.Record, n int64) ([]any, error) {
+	kind, traceID, obs, at := ofObservation, r.TraceID, r.ID, int64(0)
+	switch {
+	case r.Kind == fold.Trace:
+		kind, traceID, obs = ofTrace, r.ID, ""
+	case r.TraceID == "":
+		kind, traceID, at = untraced, id.TraceOfObservation(p, r.ID), n
+	}
+	digest, err := digestOf(r)
+	if err != nil {
+		return nil, err
+	}
+	here := tuple{"digest": digest, "k": absentKey(), "start": int64(0)}
+	otel := uint8(0)
+	if r.OTel {
+		otel = 1
+	}
+	state := s.folder.State(r, n)
+	var groups [numGroups]map[string]tuple
+	for g := range groups {
+		groups[g] = map[string]tuple{}
+	}
+	for _, reg := range state.Registers {
+		groups[groupOf(reg.Field)][reg.Field.String()] = s.codec.encode(reg)
+		if reg.Field == fold.Start {
+			here["k"], here["start"] = s.codec.key(reg), reg.Value.N
+		}
+	}
+	metadata := map[string]tuple{}
+	for _, l := range state.Metadata.Leaves() {
+		path, err := json.Marshal(l.Path)
+		if err != nil {
+			return nil, err
+		}
+		metadata[string(path)] = tuple{"k": encodeKey(present, l.Key, false), "s": l.JSON, "ref": l.Ref, "size": l.Size}
+	}
+	tags := map[string]tuple{}
+	for _, t := range state.Tags {
+		isSet := uint8(1)
+		if t.Removed {
+			isSet = 0
+		}
+		tags[t.Name] = tuple{"k": encodeKey(present, t.Key, false), "is_set": isSet}
+	}
+	return []any{
+		string(p), kind, traceID, obs, at,
+		map[int64]tuple{n: here},
+		otel,
+		groups[fields], groups[amounts], groups[io], groups[raw], metadata, tags,
+	}, nil
+}
+
+// scanned is a row as the driver gives it; what was not selected is empty.
+type scanned struct {
+	kind, trace, id string
+	arrived         map[int64]tuple
+	otel            uint8
+	groups          [numGroups]map[string]tuple
+	metadata, tags  map[string]tuple
+}
+
+// columns returns the columns that a query needs, and where they are scanned to.
+func (sc *scanned) columns(q query) (names []string, dest []any) {
+	names = []string{"kind", "trace", "id", "arrived"}
+	dest = []any{&sc.kind, &sc.trace, &sc.id, &sc.arrived}
+	if q.bare {
+		return names, dest
+	}
+	names, dest = append(names, "otel", "tags"), append(dest, &sc.otel, &sc.tags)
+	for g := range numGroups {
+		if g.wanted(q.parts) {
+			names, dest = append(names, g.String()), append(dest, &sc.groups[g])
+		}
+	}
+	if q.parts.Metadata {
+		names, dest = append(names, "metadata"), append(dest, &sc.metadata)
+	}
+	return names, dest
+}
+
+// held returns the size of the payloads.
+func (sc *scanned) held() int64 {
+	n := 0
+	for _, m := range []map[string]tuple{sc.groups[io], sc.groups[raw], sc.metadata} {
+		for _, t := range m {
+			n += len(t["s"].(string))
+		}
+	}
+	return int64(n)
+}
+
+// row turns what was scanned into a state of package fold.
+func (sc *scanned) row(c codec) (row, error) {
+	r := row{kind: sc.kind, trace: sc.trace, id: sc.id, arrived: make(map[int64]arrival, len(sc.arrived))}
+	for n, t := range sc.arrived {
+		a := arrival{digest: t["digest"].(uint64)}
+		if reg, ok := c.keyed(fold.Start, t["k"].(string)); ok {
+			reg.Value.N = t["start"].(int64)
+			a.start = reg
+		}
+		r.arrived[n] = a
+	}
+	r.state = fold.State{Kind: fold.Observation, OTel: sc.otel != 0}
+	if sc.kind == ofTrace {
+		r.state.Kind = fold.Trace
+	}
+	for _, g := range sc.groups {
+		for name, t := range g {
+			if reg, ok := c.decode(name, t); ok {
+				r.state.Registers = append(r.state.Registers, reg)
+			}
+		}
+	}
+	slices.SortFunc(r.state.Registers, func(a, b fold.Register) int { return cmp.Compare(a.Field, b.Field) })
+
+	leaves := make([]fold.Leaf, 0, len(sc.metadata))
+	for path, t := range sc.metadata {
+		l := fold.Leaf{JSON: t["s"].(string), Ref: t["ref"].(string), Size: t["size"].(int64), Key: keyOf(t)}
+		if err := json.Unmarshal([]byte(path), &l.Path); err != nil {
+			return row{}, fmt.Errorf("path of metadata %q: %w", path, err)
+		}
+		leaves = append(leaves, l)
+	}
+	r.state.Metadata = fold.LeafsFrom(leaves)
+
+	for name, t := range sc.tags {
+		r.state.Tags = append(r.state.Tags, fold.Tag{Name: name, Removed: t["is_set"].(uint8) == 0, Key: keyOf(t)})
+	}
+	slices.SortFunc(r.state.Tags, func(a, b fold.Tag) int {
+		return cmp.Or(slices.Compare(utf16.Encode([]rune(a.Name)), utf16.Encode([]rune(b.Name))), cmp.Compare(a.Name, b.Name))
+	})
+	return r, nil
+}
+
+func keyOf(t tuple) fold.Key {
+	_, k := decodeKey(t["k"].(string), false)
+	return k
+}
+
+// lifetime returns when the first record of the rows arrived, and the last that
+// was not one sent again.
+func lifetime(rows ...*row) (created, updated trace.Micros) {
+	first := map[uint64]int64{}
+	for _, r := range rows {
+		for n, a := range r.arrived {
+			if at, ok := first[a.digest]; !ok || n < at {
+				first[a.digest] = n
+			}
+		}
+	}
+	for _, n := range first {
+		at := trace.Micros(n / 1000)
+		if created == 0 || at < created {
+			created = at
+		}
+		updated = max(updated, at)
+	}
+	return created, updated
+}
