@@ -105,7 +105,7 @@ func (s *Service) createFirst(ctx context.Context) (*Credentials, error) {
 	if !created {
 		return nil, nil
 	}
-	s.log.LogAttrs(ctx, slog.LevelInfo, "first project",
+	s.log.LogAttrs(ctx, slog.LevelInfo, "first project created",
 		slog.String("organization", string(org.ID)),
 		slog.String("project", string(project.ID)),
 		slog.String("public_key", public))
