@@ -44,7 +44,8 @@ const (
 	Source
 	Author
 	Queue
-	AsRoot // to be treated as the root of its trace, without being shown as one
+	AsRoot         // to be treated as the root of its trace, without being shown as one
+	ExecutionTrace // the trace of the evaluator that gave a score
 	numFields
 )
 
@@ -55,7 +56,7 @@ func (f Field) String() string {
 		"completion_start", "parent", "type", "level", "status_message", "model", "model_parameters",
 		"prompt", "input", "output", "metadata", "usage", "cost", "tool_definitions", "tool_calls",
 		"tags", "public", "bookmarked", "app_root", "raw", "trace_ref", "observation_ref",
-		"session_ref", "run_ref", "score_value", "comment", "source", "author", "queue", "as_root",
+		"session_ref", "run_ref", "score_value", "comment", "source", "author", "queue", "as_root", "execution_trace",
 	}
 	if f < numFields {
 		return names[f]
@@ -161,6 +162,7 @@ func DefaultRules() []Rule {
 		{Score, Source, Ordinary, absent},
 		{Score, Author, Ordinary, false},
 		{Score, Queue, Ordinary, false},
+		{Score, ExecutionTrace, Ordinary, false},
 		{Score, Raw, Ordinary, absent},
 
 		{Session, Environment, FirstWins, absent},

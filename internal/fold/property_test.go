@@ -286,3 +286,24 @@ func encode(v any) string {
 	}
 	return string(raw)
 }
+
+// TestJoinAll: joining many states at once gives what joining them one by one does.
+func TestJoinAll(t *testing.T) {
+	f := newFolder()
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom([]fold.Kind{fold.Trace, fold.Observation, fold.Score}).Draw(t, "kind")
+		var records []fold.Record
+		for i := range rapid.IntRange(1, 9).Draw(t, "records") {
+			records = append(records, drawRecord(t, kind, update, trace.Micros(rapid.IntRange(0, 3).Draw(t, "time")*10+i%2)))
+		}
+		all := states(f, records)
+		one := all[0]
+		for _, s := range all[1:] {
+			one = f.Join(one, s)
+		}
+		got := f.JoinAll(all)
+		if diff := gocmp.Diff(show(&one), show(&got)); diff != "" {
+			t.Errorf("(-one by one +at once)\n%s\n%s", diff, describe(records))
+		}
+	})
+}

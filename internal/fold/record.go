@@ -72,6 +72,10 @@ type Record struct {
 	// Tags are added, RemovedTags taken away.
 	Tags        []string
 	RemovedTags []string
+	// Absorbs, of a trace record, is an id that stands for this trace as well:
+	// what lies under it becomes part of the trace. "" is none. It is no field and
+	// does not fold; see telemetry.Writer.
+	Absorbs string
 }
 
 // Set appends an explicit value.

@@ -131,6 +131,17 @@ func (f *Folder) Join(a, b State) State {
 	return out
 }
 
+// JoinAll returns the state of an entity whose records are those of all the states,
+// of which there must be one at least. It joins halves, so that what many records
+// say, each of something else, is not copied once for each of them.
+func (f *Folder) JoinAll(states []State) State {
+	if len(states) == 1 {
+		return states[0]
+	}
+	half := len(states) / 2
+	return f.Join(f.JoinAll(states[:half]), f.JoinAll(states[half:]))
+}
+
 // beats reports whether register n takes the place of register o.
 func (f *Folder) beats(c Class, n, o Register) bool {
 	if n.Default != o.Default {

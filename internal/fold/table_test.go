@@ -193,7 +193,7 @@ func fieldsByClass() map[string]map[fold.Kind][]fold.Field {
 		"ordinary, null clears": {
 			fold.Trace:       {fold.Name, fold.UserID, fold.SessionID, fold.Release, fold.Version},
 			fold.Observation: {fold.Name, fold.UserID, fold.SessionID, fold.Release, fold.Level, fold.Model},
-			fold.Score:       {fold.Comment, fold.Author, fold.Queue},
+			fold.Score:       {fold.Comment, fold.Author, fold.Queue, fold.ExecutionTrace},
 		},
 		"ordinary, null changes nothing": {
 			fold.Trace: {fold.Public, fold.Bookmarked, fold.Raw},

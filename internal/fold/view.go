@@ -222,6 +222,7 @@ func TraceView(id string, s *State, seen Observed) trace.Trace {
 		Input:       s.payload(Input),
 		Output:      s.payload(Output),
 		Metadata:    s.Metadata.Object(),
+		Raw:         s.payload(Raw),
 	}
 	if env, _, explicit := s.Environment(); explicit {
 		t.Environment = env

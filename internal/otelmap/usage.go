@@ -80,7 +80,7 @@ func (c *call) usage() {
 			continue
 		}
 		if text != "" {
-			usage, all := c.normalUsage(text)
+			usage, all := normalUsage(c.m.rules.UsageShapes, text)
 			if c.setUsage(usage) && all {
 				c.attrs.mark(at, markField)
 			}
@@ -116,11 +116,21 @@ func (c *call) objectText(v *span.Value) (text string, ok bool) {
 	return "", true
 }
 
+// UsageOf returns the usage that a JSON object, which must be valid, says by the
+// rules for usage objects, whatever it came with; all is false where entries had to
+// be left out.
+func UsageOf(object string) (usage trace.Amounts, all bool) {
+	usage, all = normalUsage(defaultUsageShapes(), object)
+	n := len(usage)
+	usage = tidy(usage)
+	return usage, all && len(usage) == n
+}
+
 // normalUsage returns the usage that an object says; all is false where entries
 // had to be left out.
-func (c *call) normalUsage(object string) (usage trace.Amounts, all bool) {
-	for i := range c.m.rules.UsageShapes {
-		if usage, ok := c.m.rules.UsageShapes[i].read(object); ok {
+func normalUsage(shapes []UsageShape, object string) (usage trace.Amounts, all bool) {
+	for i := range shapes {
+		if usage, ok := shapes[i].read(object); ok {
 			return usage, true
 		}
 	}

@@ -1,5 +1,5 @@
-// Package telemetry owns the contract for what arrives at volume: traces and
-// observations, later scores and sessions.
+// Package telemetry owns the contract for what arrives at volume: traces,
+// observations and scores, and the sessions that traces form.
 //
 // The engines live underneath (sqlite, clickhouse); package telemetrytest is the
 // suite that each of them passes. Every sentence of the contract has a case in
@@ -13,6 +13,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/filter"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -36,6 +37,19 @@ type Writer interface {
 	//     trace moves it there, whole. Where several traces hold the id, such a
 	//     record joins the one with the newest start at that moment.
 	//   - A trace exists once a record names it.
+	//   - A score is one of its project whatever it is about, and needs nothing of
+	//     that to exist; it creates neither trace nor session.
+	//   - A trace record may absorb another id (fold.Record.Absorbs). What lies
+	//     under that id, observations, explicit fields and scores, becomes part of
+	//     the record's trace, whole, and the id is an alias of it from then on:
+	//     what a record of a later call says of it is said of the trace, and Trace
+	//     opens the trace by it. The observation ids that both have are one
+	//     observation. Within a call, where the absorbing record stands does not
+	//     matter. An id is absorbed once: the trace that absorbed it first keeps
+	//     it, and what another record says about absorbing it later changes
+	//     nothing. Where a record's own id, or that of its trace, is an alias, the
+	//     record is one of the trace that the alias stands for, and so is what it
+	//     absorbs. A trace that absorbs itself absorbs nothing.
 	//
 	// Write may be called by many goroutines at once; concurrent calls may
 	// share a commit, and each gets its own result. The records belong to the
@@ -44,8 +58,13 @@ type Writer interface {
 	// Errors: fault.Unavailable when the engine cannot take the records now
 	// (nothing is stored then, or it may be stored and the answer was lost: the
 	// caller may send again), the context's error when it ends first (same).
-	// Record kinds an engine does not keep are fault.Unsupported.
+	// Record kinds an engine does not keep are fault.Unsupported: today sessions.
 	Write(ctx context.Context, p id.Project, records []fold.Record) error
+	// DeleteScore removes a score. When it returns nil, that is durable and no
+	// read finds the score. There need not be one. Records that are written
+	// afterwards under the same id, those sent again included, make a new score.
+	// Errors are those of Write.
+	DeleteScore(ctx context.Context, p id.Project, scoreID string) error
 }
 
 // Parts says which of the costly parts of an answer are wanted.
@@ -53,6 +72,7 @@ type Parts struct {
 	IO           bool // input, output
 	Metadata     bool
 	Observations bool // of a trace list: the ids of the observations
+	Scores       bool // of a trace list: the ids of the scores
 	Raw          bool // the raw side value
 	// MaxBytes bounds the inputs, outputs, metadata and raw values that Trace
 	// reads, in bytes; 0 is no bound. A trace that holds more is refused with
@@ -75,6 +95,15 @@ type Reader interface {
 	Traces(ctx context.Context, p id.Project, q TraceQuery) (TraceList, error)
 	// Observations lists observations.
 	Observations(ctx context.Context, p id.Project, q ObservationQuery) (ObservationList, error)
+	// Score returns a score. fault.NotFound when the project has none of that id.
+	Score(ctx context.Context, p id.Project, scoreID string) (score.Score, error)
+	// Scores lists scores.
+	Scores(ctx context.Context, p id.Project, q ScoreQuery) (ScoreList, error)
+	// Session returns a session: there is one as long as a trace shows its id.
+	// fault.NotFound when none does.
+	Session(ctx context.Context, p id.Project, sessionID string) (trace.Session, error)
+	// Sessions lists sessions.
+	Sessions(ctx context.Context, p id.Project, q SessionQuery) (SessionList, error)
 }
 
 // Store is a telemetry engine.
@@ -116,7 +145,11 @@ type TraceList struct {
 	// ObservationIDs holds, for each trace, the ids of its observations when
 	// asked for.
 	ObservationIDs [][]string
-	Total          int
+	// ScoreIDs holds, for each trace, the ids of the scores that are about it or
+	// one of its observations, corrections excepted, when asked for: newest
+	// timestamp first, then greater id.
+	ScoreIDs [][]string
+	Total    int
 }
 
 // ObservationQuery asks for observations, newest start first, then greater trace
@@ -145,4 +178,48 @@ type ObservationList struct {
 	// Next is set when there are more rows behind the page.
 	Next  *Position
 	Total int
+}
+
+// ScoreQuery asks for scores, newest timestamp first, then greater id. Either
+// Offset or After positions the page. A score's timestamp is compared by
+// conditions in milliseconds, and ordered in microseconds.
+type ScoreQuery struct {
+	Where  filter.All
+	Offset int
+	// After continues behind the last row of an earlier page, as in
+	// ObservationQuery.
+	After *ScorePosition
+	Limit int
+	Total bool // as in TraceQuery
+	// Trace asks for what is shown of each score's trace.
+	Trace bool
+}
+
+// ScorePosition is the place of a row in the order of scores.
+type ScorePosition struct {
+	Timestamp trace.Micros
+	ID        string
+}
+
+// ScoreList is a page of scores.
+type ScoreList struct {
+	Scores []score.Score
+	// Next is set when there are more rows behind the page.
+	Next  *ScorePosition
+	Total int
+}
+
+// SessionQuery asks for sessions, by page: the last created first, then greater
+// id. Conditions are about Environment, by AnyOf, and CreatedAt.
+type SessionQuery struct {
+	Where  filter.All
+	Offset int
+	Limit  int
+	Total  bool // as in TraceQuery
+}
+
+// SessionList is a page of sessions.
+type SessionList struct {
+	Sessions []trace.Session
+	Total    int
 }

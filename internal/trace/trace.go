@@ -21,6 +21,9 @@ type Trace struct {
 	Input    *Text
 	Output   *Text
 	Metadata Metadata
+	// Raw is what no rule put anywhere, a JSON object text; filled only when
+	// asked for. It is never part of the public shapes.
+	Raw *Text
 
 	CreatedAt Micros
 	UpdatedAt Micros

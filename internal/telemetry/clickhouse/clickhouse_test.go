@@ -17,6 +17,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/clickhouse"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/telemetrytest"
@@ -90,7 +91,7 @@ func (e *engine) merge(t *testing.T, table string) (gone int64) {
 		return out
 	}
 	state := func() string {
-		return exec("SELECT project, kind, trace, id, arrival, otel, mapSort(arrived), mapSort(fields), mapSort(amounts), mapSort(io), mapSort(raw)," +
+		return exec("SELECT project, kind, trace, id, arrival, absorbed, otel, mapSort(arrived), mapSort(fields), mapSort(amounts), mapSort(io), mapSort(raw)," +
 			" mapSort(metadata), mapSort(tags) FROM " + table + " FINAL ORDER BY project, kind, trace, id, arrival")
 	}
 	rows := func() (n int64) {
@@ -139,6 +140,26 @@ func (r *replicas) Observations(ctx context.Context, p id.Project, q telemetry.O
 	return r.next().Observations(ctx, p, q)
 }
 
+func (r *replicas) DeleteScore(ctx context.Context, p id.Project, scoreID string) error {
+	return r.next().DeleteScore(ctx, p, scoreID)
+}
+
+func (r *replicas) Score(ctx context.Context, p id.Project, scoreID string) (score.Score, error) {
+	return r.next().Score(ctx, p, scoreID)
+}
+
+func (r *replicas) Scores(ctx context.Context, p id.Project, q telemetry.ScoreQuery) (telemetry.ScoreList, error) {
+	return r.next().Scores(ctx, p, q)
+}
+
+func (r *replicas) Session(ctx context.Context, p id.Project, sessionID string) (trace.Session, error) {
+	return r.next().Session(ctx, p, sessionID)
+}
+
+func (r *replicas) Sessions(ctx context.Context, p id.Project, q telemetry.SessionQuery) (telemetry.SessionList, error) {
+	return r.next().Sessions(ctx, p, q)
+}
+
 func (r *replicas) Ping(ctx context.Context) error { return r.next().Ping(ctx) }
 
 func (r *replicas) Close() error { return errors.Join(r.of[0].Close(), r.of[1].Close()) }
@@ -178,6 +199,12 @@ func observation(traceID, obs string) fold.Record {
 	return r
 }
 
+func judgement(scoreID string) fold.Record {
+	r := fold.Record{Kind: fold.Score, ID: scoreID, Time: 5, Rank: fold.Create}
+	r.Set(fold.TraceRef, fold.Text("T"))
+	return r
+}
+
 // runListLimit: a project that is too large to be listed is refused, not listed in
 // part; what is in it can be read.
 func runListLimit(t *testing.T, e *engine) {
@@ -202,10 +229,33 @@ func runListLimit(t *testing.T, e *engine) {
 	if tree, err := s.Trace(t.Context(), "p", "T", telemetry.Parts{}); err != nil || len(tree.Observations) != 4 {
 		t.Errorf("the trace: %+v, %v", tree, err)
 	}
+	inSession := fold.Record{Kind: fold.Trace, TraceID: "T", ID: "T", Time: 5, Rank: fold.Create}
+	inSession.Set(fold.SessionID, fold.Text("s"))
+	if err := s.Write(t.Context(), "p", []fold.Record{inSession}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.Sessions(t.Context(), "p", telemetry.SessionQuery{Limit: 1}); !fault.Is(err, fault.TooCostly) {
+		t.Errorf("sessions: %+v, %v", list, err)
+	}
+	if session, err := s.Session(t.Context(), "p", "s"); err != nil || session.ID != "s" {
+		t.Errorf("the session: %+v, %v", session, err)
+	}
+	for i, refused := range []bool{false, false, false, true} {
+		if err := s.Write(t.Context(), "p", []fold.Record{judgement(fmt.Sprint(i))}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Scores(t.Context(), "p", telemetry.ScoreQuery{Limit: 1, Total: true})
+		if fault.Is(err, fault.TooCostly) != refused || !refused && (err != nil || list.Total != i+1) {
+			t.Errorf("scores, %d of them: %+v, %v", i+1, list, err)
+		}
+	}
+	if one, err := s.Score(t.Context(), "p", "3"); err != nil || one.ID != "3" {
+		t.Errorf("the score: %+v, %v", one, err)
+	}
 }
 
 // runKilled: what was acknowledged has been synced to disk and is there after the
-// server was killed; while it is down every call says that it may be tried again.
+// server was killed, and what was deleted is not; while it is down every call says that it may be tried again.
 func runKilled(t *testing.T, e *engine) {
 	database := e.database(t)
 	s := e.open(t, database)
@@ -215,10 +265,16 @@ func runKilled(t *testing.T, e *engine) {
 			t.Fatal(err)
 		}
 	}
+	if err := s.Write(t.Context(), "deletes", []fold.Record{judgement("gone"), judgement("stays")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DeleteScore(t.Context(), "deletes", "gone"); err != nil {
+		t.Fatal(err)
+	}
 	e.MustExec(t, "SYSTEM FLUSH LOGS")
 	synced := e.MustExec(t, "SELECT count(), min(ProfileEvents['FileSync']) > 0, min(ProfileEvents['DirectorySync']) > 0 FROM system.query_log"+
 		" WHERE type = 'QueryFinish' AND query_kind = 'Insert' AND current_database = '"+database+"'")
-	if synced != "20\t1\t1" {
+	if synced != "21\t1\t1" {
 		t.Errorf("inserts, all with their files synced, all with their directory: %q", synced)
 	}
 	e.Kill()
@@ -228,6 +284,9 @@ func runKilled(t *testing.T, e *engine) {
 	if _, err := s.Trace(t.Context(), "p", "T", telemetry.Parts{}); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a read without a server: %v", err)
 	}
+	if err := s.DeleteScore(t.Context(), "deletes", "stays"); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a delete without a server: %v", err)
+	}
 	if err := s.Ping(t.Context()); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a ping without a server: %v", err)
 	}
@@ -235,5 +294,9 @@ func runKilled(t *testing.T, e *engine) {
 	tree, err := s.Trace(t.Context(), "p", "T", telemetry.Parts{})
 	if err != nil || len(tree.Observations) != 40 {
 		t.Errorf("after a restart: %d observations of 40, %v", len(tree.Observations), err)
+	}
+	list, err := s.Scores(t.Context(), "deletes", telemetry.ScoreQuery{Limit: 5})
+	if err != nil || len(list.Scores) != 1 || list.Scores[0].ID != "stays" {
+		t.Errorf("after a restart: %+v, %v", list.Scores, err)
 	}
 }

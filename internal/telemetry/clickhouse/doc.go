@@ -14,11 +14,12 @@
 //
 // A record that names no trace is kept as a row of its own. Reads work out which
 // observation it belongs to from the order in which records arrived, which every
-// row knows of its own (identity.go).
+// row knows of its own (identity.go). Rows also stay under an id that a trace has
+// absorbed; reads work out what it stands for (alias.go).
 //
 // Lists fold all of a project, so they are refused for projects over
 // Config.MaxListed entities. docs/storage.md says what else is missing.
 //
 // The package starts no goroutines of its own; the driver has one per busy
-// connection. It never deletes.
+// connection. It never deletes anything but scores, when asked to.
 package clickhouse

@@ -55,6 +55,7 @@ func passing(code int32) bool {
 		252, // TOO_MANY_PARTS
 		285, // TOO_FEW_LIVE_REPLICAS
 		319, // UNKNOWN_STATUS_OF_INSERT
+		341, // UNFINISHED, of a delete that was waited for
 		394, // QUERY_WAS_CANCELLED
 		439, // CANNOT_SCHEDULE_TASK
 		999: // KEEPER_EXCEPTION

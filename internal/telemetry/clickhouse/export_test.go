@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
@@ -21,15 +22,42 @@ func Arrivals(now func() time.Time) (take func(n int) int64) {
 	return (&arrivals{now: now}).take
 }
 
+// Aliases tells what ids stand for after trace records that absorb, which are given
+// in the order of arrival.
+func Aliases(records []fold.Record, ids ...string) (stand map[string]string) {
+	names := aliasesOf(absorptionsOf(records))
+	stand = map[string]string{}
+	for _, traceID := range ids {
+		stand[traceID] = names.resolve(traceID)
+	}
+	return stand
+}
+
+// absorptionsOf returns the rows that are kept of what the records absorb.
+func absorptionsOf(records []fold.Record) (rows []row) {
+	for i := range records {
+		if r := &records[i]; absorbs(r) {
+			rows = append(rows,
+				row{kind: ofAbsorber, trace: r.ID, id: r.Absorbs, absorbed: int64(i + 1)},
+				row{kind: ofAlias, trace: r.Absorbs, id: r.ID, absorbed: int64(i + 1)})
+		}
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
 // Settle tells where untraced records end up. The records are given in the order
-// of arrival, all of one observation id; what comes back is the name of the
-// observation in each trace that holds the id.
+// of arrival, all of one observation id but for those of traces that absorb; what
+// comes back is the name of the observation in each trace that holds the id.
 func Settle(records []fold.Record) (names map[string]string) {
 	s := &Store{folder: fold.New(fold.DefaultRules()), codec: newCodec(fold.DefaultRules())}
 	named := map[string]row{}
 	var loose, all []row
 	for i := range records {
 		r, n := &records[i], int64(i+1)
+		if r.Kind == fold.Trace {
+			continue
+		}
 		one := row{kind: ofObservation, trace: r.TraceID, id: r.ID, state: s.folder.State(r, n)}
 		a := arrival{}
 		if start, ok := one.state.Get(fold.Start); ok {
@@ -53,7 +81,7 @@ func Settle(records []fold.Record) (names map[string]string) {
 		all = append(all, r)
 	}
 	names = map[string]string{}
-	for _, r := range settle(s.folder, all, loose) {
+	for _, r := range settle(s.folder, all, loose, aliasesOf(absorptionsOf(records))) {
 		name, _ := r.state.Text(fold.Name)
 		names[r.trace] = name
 	}

@@ -45,14 +45,15 @@ func TestGreatestKeyWins(t *testing.T) {
 
 // isKept reports whether the field of a row is kept as a register.
 func isKept(r fold.Rule) bool {
-	return (r.Kind == fold.Trace || r.Kind == fold.Observation) && r.Class != fold.Leaves && r.Class != fold.TagSet
+	return r.Kind != fold.Session && r.Class != fold.Leaves && r.Class != fold.TagSet
 }
 
-// TestFieldsHaveOneClass: the columns do not tell traces and observations apart.
+// TestFieldsHaveOneClass: the columns do not tell traces, observations and scores
+// apart.
 func TestFieldsHaveOneClass(t *testing.T) {
 	classes := map[fold.Field]fold.Class{}
 	for _, r := range fold.DefaultRules() {
-		if r.Kind != fold.Trace && r.Kind != fold.Observation {
+		if r.Kind == fold.Session {
 			continue
 		}
 		if c, ok := classes[r.Field]; ok && c != r.Class {

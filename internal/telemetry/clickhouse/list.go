@@ -27,7 +27,7 @@ func (s *Store) Traces(ctx context.Context, p id.Project, q telemetry.TraceQuery
 	if err != nil {
 		return telemetry.TraceList{}, err
 	}
-	f, err := s.loadAll(ctx, p)
+	f, names, err := s.loadAll(ctx, p)
 	if err != nil {
 		return telemetry.TraceList{}, err
 	}
@@ -43,8 +43,18 @@ func (s *Store) Traces(ctx context.Context, p id.Project, q telemetry.TraceQuery
 		list.Total = len(found)
 	}
 	found = page(found, q.Offset, q.Limit)
-	if err := s.addPayloads(ctx, p, found, q.Parts); err != nil {
+	if err := s.addPayloads(ctx, p, found, q.Parts, names); err != nil {
 		return telemetry.TraceList{}, err
+	}
+	if q.Parts.Scores && len(found) > 0 {
+		scores, err := s.loadScores(ctx, p, false)
+		if err != nil {
+			return telemetry.TraceList{}, err
+		}
+		of := idsByTrace(scores)
+		for _, t := range found {
+			list.ScoreIDs = append(list.ScoreIDs, append([]string{}, of[t.ID]...))
+		}
 	}
 	for _, t := range found {
 		list.Traces = append(list.Traces, t.Trace)
@@ -61,8 +71,8 @@ func (s *Store) Traces(ctx context.Context, p id.Project, q telemetry.TraceQuery
 
 // addPayloads adds input, output and metadata to a page of traces, which come
 // from their own rows and from their roots.
-func (s *Store) addPayloads(ctx context.Context, p id.Project, page []*shownTrace, parts telemetry.Parts) error {
-	if len(page) == 0 || !parts.IO && !parts.Metadata {
+func (s *Store) addPayloads(ctx context.Context, p id.Project, page []*shownTrace, parts telemetry.Parts, names aliases) error {
+	if len(page) == 0 || !parts.IO && !parts.Metadata && !parts.Raw {
 		return nil
 	}
 	var traces, roots []string
@@ -72,13 +82,15 @@ func (s *Store) addPayloads(ctx context.Context, p id.Project, page []*shownTrac
 			roots = append(roots, t.root)
 		}
 	}
-	parts = telemetry.Parts{IO: parts.IO, Metadata: parts.Metadata}
-	own, err := s.rows(ctx, p, query{where: "kind = 'trace' AND trace IN {traces:Array(String)}", args: []any{clickhouse.Named("traces", traces)}, parts: parts})
+	parts = telemetry.Parts{IO: parts.IO, Metadata: parts.Metadata, Raw: parts.Raw}
+	own, err := s.rows(ctx, p, query{
+		where: "kind = 'trace' AND trace IN {traces:Array(String)}", args: []any{clickhouse.Named("traces", names.members(traces))}, parts: parts,
+	})
 	if err != nil {
 		return err
 	}
-	owned := s.grow(own)
-	rooted, err := s.loadIDs(ctx, p, roots, parts)
+	owned := s.grow(own, names)
+	rooted, err := s.loadIDs(ctx, p, roots, parts, names)
 	if err != nil {
 		return err
 	}
@@ -92,7 +104,7 @@ func (s *Store) addPayloads(ctx context.Context, p id.Project, page []*shownTrac
 			seen.Root = &r.state
 		}
 		full := fold.TraceView(t.ID, &state, seen)
-		t.Input, t.Output, t.Metadata = full.Input, full.Output, full.Metadata
+		t.Input, t.Output, t.Metadata, t.Raw = full.Input, full.Output, full.Metadata, full.Raw
 	}
 	return nil
 }
@@ -107,7 +119,7 @@ func (s *Store) Observations(ctx context.Context, p id.Project, q telemetry.Obse
 	if err != nil {
 		return telemetry.ObservationList{}, err
 	}
-	f, err := s.loadAll(ctx, p)
+	f, names, err := s.loadAll(ctx, p)
 	if err != nil {
 		return telemetry.ObservationList{}, err
 	}
@@ -125,19 +137,14 @@ func (s *Store) Observations(ctx context.Context, p id.Project, q telemetry.Obse
 		list.Total = len(found)
 	}
 	if q.After != nil {
-		behind := func(o trace.Observation) bool { return positionOf(&o).compare(position(*q.After)) > 0 }
-		first := slices.IndexFunc(found, behind)
-		if first < 0 {
-			first = len(found)
-		}
-		found = found[first:]
+		found = behind(found, func(o trace.Observation) bool { return positionOf(&o).compare(position(*q.After)) > 0 })
 	}
 	chosen := page(found, q.Offset, q.Limit)
 	if n := len(chosen); n > 0 && q.Offset+n < len(found) {
 		next := telemetry.Position(positionOf(&chosen[n-1]))
 		list.Next = &next
 	}
-	list.Observations, err = s.withPayloads(ctx, p, chosen, q.Parts)
+	list.Observations, err = s.withPayloads(ctx, p, chosen, q.Parts, names)
 	if err != nil {
 		return telemetry.ObservationList{}, err
 	}
@@ -147,7 +154,7 @@ func (s *Store) Observations(ctx context.Context, p id.Project, q telemetry.Obse
 // withPayloads adds the wanted parts to a page of observations. One that has
 // moved to another trace since the page was chosen is left out: there is none at
 // its place any more.
-func (s *Store) withPayloads(ctx context.Context, p id.Project, page []trace.Observation, parts telemetry.Parts) ([]trace.Observation, error) {
+func (s *Store) withPayloads(ctx context.Context, p id.Project, page []trace.Observation, parts telemetry.Parts, names aliases) ([]trace.Observation, error) {
 	if len(page) == 0 || !parts.IO && !parts.Metadata && !parts.Raw {
 		return page, nil
 	}
@@ -155,7 +162,7 @@ func (s *Store) withPayloads(ctx context.Context, p id.Project, page []trace.Obs
 	for _, o := range page {
 		ids = append(ids, o.ID)
 	}
-	f, err := s.loadIDs(ctx, p, ids, parts)
+	f, err := s.loadIDs(ctx, p, ids, parts, names)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +175,14 @@ func (s *Store) withPayloads(ctx context.Context, p id.Project, page []trace.Obs
 		}
 	}
 	return out, nil
+}
+
+// behind returns the rows from the first on that is behind a position.
+func behind[T any](rows []T, is func(T) bool) []T {
+	if first := slices.IndexFunc(rows, is); first >= 0 {
+		return rows[first:]
+	}
+	return nil
 }
 
 // page returns the rows of a page.

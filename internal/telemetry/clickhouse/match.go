@@ -11,14 +11,15 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
-// operand is what a field of an entity holds, in one of the four shapes that
-// conditions compare.
+// operand is what a field of an entity holds, in one of the shapes that conditions
+// compare.
 type operand struct {
-	shape shape
-	text  *string
-	tags  []string
-	time  trace.Micros
-	flag  bool
+	shape  shape
+	text   *string
+	tags   []string
+	time   trace.Micros
+	flag   bool
+	number *float64
 }
 
 type shape uint8
@@ -29,6 +30,8 @@ const (
 	theTags
 	aTime
 	aFlag
+	aNumber
+	aValue // a text that is the value of a key, which may not be there
 )
 
 func texts(s *string) operand { return operand{shape: aText, text: s} }
@@ -36,16 +39,20 @@ func texts(s *string) operand { return operand{shape: aText, text: s} }
 // takes reports whether values of the shape can be compared so.
 func (k shape) takes(op filter.Op) bool {
 	switch op {
-	case filter.AnyOf:
-		return k == aText || k == theTags
+	case filter.AnyOf, filter.NoneOf:
+		return k == aText || k == aValue || k == theTags
 	case filter.AllOf:
 		return k == theTags
 	case filter.From, filter.Before:
 		return k == aTime
-	case filter.IsNull:
-		return k == aText
+	case filter.IsNull, filter.IsNotNull:
+		return k == aText || k == aValue || k == aNumber
 	case filter.Is:
 		return k == aFlag
+	case filter.Contains, filter.Without, filter.StartsWith, filter.EndsWith:
+		return k == aText || k == aValue
+	case filter.Equal, filter.NotEqual, filter.Greater, filter.AtLeast, filter.Less, filter.AtMost:
+		return k == aNumber
 	}
 	return false
 }
@@ -53,21 +60,50 @@ func (k shape) takes(op filter.Op) bool {
 // holds reports whether a condition that is known to fit the operand holds.
 func (v operand) holds(c filter.Condition) bool {
 	switch c.Op {
-	case filter.AnyOf:
-		if v.shape == theTags {
-			return slices.ContainsFunc(v.tags, func(tag string) bool { return slices.Contains(c.Texts, tag) })
-		}
-		return v.text != nil && slices.Contains(c.Texts, *v.text)
+	case filter.AnyOf, filter.NoneOf:
+		found := v.text != nil && slices.Contains(c.Texts, *v.text) ||
+			slices.ContainsFunc(v.tags, func(tag string) bool { return slices.Contains(c.Texts, tag) })
+		return found == (c.Op == filter.AnyOf)
 	case filter.AllOf:
 		return !slices.ContainsFunc(c.Texts, func(tag string) bool { return !slices.Contains(v.tags, tag) })
 	case filter.From:
 		return v.time.Millis() >= c.Time.Millis()
 	case filter.Before:
 		return v.time.Millis() < c.Time.Millis()
-	case filter.IsNull:
-		return v.text == nil
+	case filter.IsNull, filter.IsNotNull:
+		return (v.text == nil && v.number == nil) == (c.Op == filter.IsNull)
 	case filter.Is:
 		return v.flag == c.Bool
+	case filter.Without:
+		if v.text == nil {
+			return v.shape != aValue
+		}
+		return !strings.Contains(*v.text, c.Texts[0])
+	case filter.Contains:
+		return v.text != nil && strings.Contains(*v.text, c.Texts[0])
+	case filter.StartsWith:
+		return v.text != nil && strings.HasPrefix(*v.text, c.Texts[0])
+	case filter.EndsWith:
+		return v.text != nil && strings.HasSuffix(*v.text, c.Texts[0])
+	}
+	return v.number != nil && compares(*v.number, c.Op, c.Number)
+}
+
+// compares reports whether a number compares to another as the operator says.
+func compares(n float64, op filter.Op, with float64) bool {
+	switch op {
+	case filter.Equal:
+		return n == with
+	case filter.NotEqual:
+		return n != with
+	case filter.Greater:
+		return n > with
+	case filter.AtLeast:
+		return n >= with
+	case filter.Less:
+		return n < with
+	case filter.AtMost:
+		return n <= with
 	}
 	return false
 }
@@ -148,10 +184,11 @@ func observationField(o *trace.Observation, f filter.Field) operand {
 	return operand{}
 }
 
-// fits refuses conditions that do not apply to an entity, given any such.
-func fits[T any](entity *T, field func(*T, filter.Field) operand, where filter.All) error {
+// fits refuses conditions that do not apply to an entity, given any such and the
+// last of the operators that it has.
+func fits[T any](entity *T, field func(*T, filter.Field) operand, last filter.Op, where filter.All) error {
 	for _, c := range where {
-		if !field(entity, c.Field).shape.takes(c.Op) {
+		if c.Op > last || !field(entity, c.Field).shape.takes(c.Op) {
 			return fault.New(fault.Invalid, "a condition on %q does not apply here", c.Field)
 		}
 	}
@@ -162,7 +199,7 @@ func ofObservations(where filter.All) (matches func(*trace.Observation) bool, er
 	matches = func(o *trace.Observation) bool {
 		return !slices.ContainsFunc(where, func(c filter.Condition) bool { return !observationField(o, c.Field).holds(c) })
 	}
-	return matches, fits(&trace.Observation{}, observationField, where)
+	return matches, fits(&trace.Observation{}, observationField, filter.Is, where)
 }
 
 func ofTraces(where filter.All, order telemetry.Order) (matches func(*trace.Trace) bool, compare func(a, b *trace.Trace) int, err error) {
@@ -182,5 +219,5 @@ func ofTraces(where filter.All, order telemetry.Order) (matches func(*trace.Trac
 		}
 		return c
 	}
-	return matches, compare, fits(&trace.Trace{}, traceField, where)
+	return matches, compare, fits(&trace.Trace{}, traceField, filter.Is, where)
 }

@@ -24,8 +24,9 @@ type Config struct {
 	// over the native protocol; parameters as the driver has them.
 	URL string
 	Now func() time.Time // default: time.Now; for arrivals, created and updated times
-	// MaxListed is up to how many entities a project may have for its traces and
-	// observations to be listed; default 50,000, which take a second or two.
+	// MaxListed is up to how many entities a project may have for its traces,
+	// observations, scores and sessions to be listed; default 50,000, which take a
+	// second or two.
 	MaxListed int
 }
 

@@ -51,7 +51,7 @@ func (s *Store) rows(ctx context.Context, p id.Project, q query) ([]row, error) 
 	for found.Next() {
 		if q.limit > 0 && len(rows) == q.limit {
 			return nil, fault.New(fault.TooCostly,
-				"The project has more than %d traces and observations, which is more than the ClickHouse store can list.", q.limit)
+				"The project has more than %d traces, observations and scores, which is more than the ClickHouse store can list.", q.limit)
 		}
 		if err := found.Scan(dest...); err != nil {
 			return nil, fmt.Errorf("row of entities: %w", err)
@@ -70,48 +70,81 @@ func (s *Store) rows(ctx context.Context, p id.Project, q query) ([]row, error) 
 }
 
 // load reads what the given traces are made of: their own rows, their
-// observations, and the untraced records that belong to one of these.
-func (s *Store) load(ctx context.Context, p id.Project, traces []string, parts telemetry.Parts) (forest, error) {
-	rows, err := s.rows(ctx, p, query{where: "trace IN {traces:Array(String)}", args: []any{clickhouse.Named("traces", traces)}, parts: parts})
+// observations, and the untraced records that belong to one of these. What comes
+// back has no other traces, and those by the ids that they go by.
+func (s *Store) load(ctx context.Context, p id.Project, traces []string, parts telemetry.Parts) (forest, aliases, error) {
+	read := func(ids []string) ([]row, error) {
+		return s.rows(ctx, p, query{where: "kind != 'score' AND trace IN {traces:Array(String)}", args: []any{clickhouse.Named("traces", ids)}, parts: parts})
+	}
+	rows, err := read(traces)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var ids []string
-	for _, r := range rows {
-		if r.kind != ofTrace {
-			ids = append(ids, r.id)
+	names, members := aliases{}, traces
+	if slices.ContainsFunc(rows, func(r row) bool { return r.kind == ofAlias || r.kind == ofAbsorber }) {
+		if names, err = s.kin(ctx, p, traces); err != nil {
+			return nil, nil, err
+		}
+		traces = names.homes(traces)
+		members = names.members(traces)
+		if rows, err = read(members); err != nil {
+			return nil, nil, err
 		}
 	}
-	ids, err = s.withUntraced(ctx, p, ids)
+	rows, names, err = s.withRecords(ctx, p, rows, members, names, parts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(ids) > 0 {
-		// Which observations those records belong to depends on when records of
-		// the same id arrived in other traces.
-		records, err := s.rows(ctx, p, query{
-			where: "kind = 'untraced' AND trace IN {homes:Array(String)}", args: []any{clickhouse.Named("homes", homesOf(p, ids))}, parts: parts,
-		})
-		if err != nil {
-			return nil, err
-		}
-		others, err := s.rows(ctx, p, query{
-			where: "kind = 'observation' AND id IN {ids:Array(String)} AND trace NOT IN {traces:Array(String)}",
-			args:  []any{clickhouse.Named("ids", ids), clickhouse.Named("traces", traces)}, bare: true,
-		})
-		if err != nil {
-			return nil, err
-		}
-		rows = slices.DeleteFunc(rows, func(r row) bool { return r.kind == untraced })
-		rows = slices.Concat(rows, records, others)
-	}
-	f := s.grow(rows)
+	f := s.grow(rows, names)
+	traces = names.homes(traces) // one may have been absorbed between the statements
 	for traceID := range f {
 		if !slices.Contains(traces, traceID) {
 			delete(f, traceID)
 		}
 	}
-	return f, nil
+	return f, names, nil
+}
+
+// withRecords returns the rows of traces, which are all that is under the given
+// ids, with every untraced record that may belong to one of their observations,
+// and what it takes to tell whether it does: who else has the observation's id.
+func (s *Store) withRecords(ctx context.Context, p id.Project, rows []row, members []string, names aliases, parts telemetry.Parts) ([]row, aliases, error) {
+	var ids []string
+	for _, r := range rows {
+		if r.kind == ofObservation || r.kind == untraced {
+			ids = append(ids, r.id)
+		}
+	}
+	ids, err := s.withUntraced(ctx, p, ids)
+	if err != nil || len(ids) == 0 {
+		return rows, names, err
+	}
+	// Which observations those records belong to depends on when records of the
+	// same id arrived in other traces, and on what these have become.
+	records, err := s.rows(ctx, p, query{
+		where: "kind = 'untraced' AND trace IN {homes:Array(String)}", args: []any{clickhouse.Named("homes", homesOf(p, ids))}, parts: parts,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	others, err := s.rows(ctx, p, query{
+		where: "kind = 'observation' AND id IN {ids:Array(String)} AND trace NOT IN {traces:Array(String)}",
+		args:  []any{clickhouse.Named("ids", ids), clickhouse.Named("traces", members)}, bare: true,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(others) > 0 {
+		ids := slices.Clone(members)
+		for _, r := range others {
+			ids = append(ids, r.trace)
+		}
+		if names, err = s.kin(ctx, p, ids); err != nil {
+			return nil, nil, err
+		}
+	}
+	rows = slices.DeleteFunc(rows, func(r row) bool { return r.kind == untraced })
+	return slices.Concat(rows, records, others), names, nil
 }
 
 // withUntraced returns those of the observation ids that have untraced records,
@@ -139,27 +172,38 @@ func (s *Store) withUntraced(ctx context.Context, p id.Project, ids []string) ([
 }
 
 // loadIDs reads the observations with the given ids, whatever traces hold them.
-func (s *Store) loadIDs(ctx context.Context, p id.Project, ids []string, parts telemetry.Parts) (forest, error) {
+// The aliases are those of the whole project; nil when they are not known.
+func (s *Store) loadIDs(ctx context.Context, p id.Project, ids []string, parts telemetry.Parts, names aliases) (forest, error) {
 	if len(ids) == 0 {
 		return forest{}, nil
 	}
 	parts.MaxBytes = 0 // it bounds traces
 	rows, err := s.rows(ctx, p, query{
-		where: "kind != 'trace' AND id IN {ids:Array(String)}", args: []any{clickhouse.Named("ids", ids)}, parts: parts,
+		where: "kind IN ('observation', 'untraced') AND id IN {ids:Array(String)}", args: []any{clickhouse.Named("ids", ids)}, parts: parts,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.grow(rows), nil
+	if names == nil && len(rows) > 0 {
+		var traces []string
+		for _, r := range rows {
+			traces = append(traces, r.trace)
+		}
+		if names, err = s.kin(ctx, p, traces); err != nil {
+			return nil, err
+		}
+	}
+	return s.grow(rows, names), nil
 }
 
-// loadAll reads all of a project without its payloads.
-func (s *Store) loadAll(ctx context.Context, p id.Project) (forest, error) {
-	rows, err := s.rows(ctx, p, query{where: "true", limit: s.maxListed})
+// loadAll reads all traces of a project without their payloads, and all aliases.
+func (s *Store) loadAll(ctx context.Context, p id.Project) (forest, aliases, error) {
+	rows, err := s.rows(ctx, p, query{where: "kind IN ('trace', 'observation', 'untraced', 'alias')", limit: s.maxListed})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.grow(rows), nil
+	names := aliasesOf(rows)
+	return s.grow(rows, names), names, nil
 }
 
 // homesOf returns the traces that observations live in while none is named.

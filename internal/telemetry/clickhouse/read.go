@@ -18,10 +18,11 @@ func (s *Store) Trace(ctx context.Context, p id.Project, traceID string, parts t
 		return trace.Tree{}, err
 	}
 	defer s.calls.RUnlock()
-	f, err := s.load(ctx, p, []string{traceID}, parts)
+	f, names, err := s.load(ctx, p, []string{traceID}, parts)
 	if err != nil {
 		return trace.Tree{}, err
 	}
+	traceID = names.resolve(traceID)
 	t := f[traceID]
 	if t == nil {
 		return trace.Tree{}, fault.New(fault.NotFound, "trace not found")
@@ -41,7 +42,7 @@ func (s *Store) Observation(ctx context.Context, p id.Project, observationID str
 	}
 	defer s.calls.RUnlock()
 	for range lookAgain {
-		f, err := s.loadIDs(ctx, p, []string{observationID}, parts)
+		f, err := s.loadIDs(ctx, p, []string{observationID}, parts, nil)
 		if err != nil {
 			return trace.Observation{}, err
 		}
@@ -57,7 +58,7 @@ func (s *Store) Observation(ctx context.Context, p id.Project, observationID str
 		if found == nil {
 			return trace.Observation{}, fault.New(fault.NotFound, "observation not found")
 		}
-		around, err := s.load(ctx, p, []string{found.TraceID}, telemetry.Parts{})
+		around, _, err := s.load(ctx, p, []string{found.TraceID}, telemetry.Parts{})
 		if err != nil {
 			return trace.Observation{}, err
 		}

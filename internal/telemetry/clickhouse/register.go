@@ -58,12 +58,12 @@ type codec struct {
 	fields  map[string]fold.Field // by name
 }
 
-// newCodec returns the codec for traces and observations. A field has the same
-// class in both.
+// newCodec returns the codec for traces, observations and scores. A field has the
+// same class in all.
 func newCodec(rules []fold.Rule) codec {
 	c := codec{map[fold.Field]fold.Class{}, map[string]fold.Field{}}
 	for _, r := range rules {
-		if r.Kind == fold.Trace || r.Kind == fold.Observation {
+		if r.Kind != fold.Session {
 			c.classes[r.Field], c.fields[r.Field.String()] = r.Class, r.Field
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf16"
 
@@ -17,27 +18,34 @@ const (
 	ofTrace       = "trace"
 	ofObservation = "observation"
 	untraced      = "untraced" // a record of an observation that names no trace
+	ofScore       = "score"
+	ofAlias       = "alias"    // what trace is an alias of, in id
+	ofAbsorber    = "absorber" // what trace absorbed, in id
 )
 
-// row is one entity, or one untraced record.
+// row is one entity, one untraced record, or one absorption.
 type row struct {
 	kind  string
 	trace string // of an untraced record, the trace that is derived for it
-	id    string // of the observation
+	id    string // of the observation or score
 	state fold.State
 	// arrived has every record that the row is made of, by its arrival.
 	arrived map[int64]arrival
+	// absorbed is the first arrival of an absorption.
+	absorbed int64
 }
 
 // insert names the columns in the order of values.
-const insert = "INSERT INTO entities (project, kind, trace, id, arrival, arrived, otel, fields, amounts, io, raw, metadata, tags)"
+const insert = "INSERT INTO entities (project, kind, trace, id, arrival, arrived, absorbed, otel, fields, amounts, io, raw, metadata, tags)"
 
 // values returns the row of a record that arrived n-th.
 func (s *Store) values(p id.Project, r *fold.Record, n int64) ([]any, error) {
-	kind, traceID, obs, at := ofObservation, r.TraceID, r.ID, int64(0)
+	kind, traceID, entity, at := ofObservation, r.TraceID, r.ID, int64(0)
 	switch {
 	case r.Kind == fold.Trace:
-		kind, traceID, obs = ofTrace, r.ID, ""
+		kind, traceID, entity = ofTrace, r.ID, ""
+	case r.Kind == fold.Score:
+		kind, traceID = ofScore, ""
 	case r.TraceID == "":
 		kind, traceID, at = untraced, id.TraceOfObservation(p, r.ID), n
 	}
@@ -78,9 +86,9 @@ func (s *Store) values(p id.Project, r *fold.Record, n int64) ([]any, error) {
 		tags[t.Name] = tuple{"k": encodeKey(present, t.Key, false), "is_set": isSet}
 	}
 	return []any{
-		string(p), kind, traceID, obs, at,
+		string(p), kind, traceID, entity, at,
 		map[int64]tuple{n: here},
-		otel,
+		int64(0), otel,
 		groups[fields], groups[amounts], groups[io], groups[raw], metadata, tags,
 	}, nil
 }
@@ -89,6 +97,7 @@ func (s *Store) values(p id.Project, r *fold.Record, n int64) ([]any, error) {
 type scanned struct {
 	kind, trace, id string
 	arrived         map[int64]tuple
+	absorbed        int64
 	otel            uint8
 	groups          [numGroups]map[string]tuple
 	metadata, tags  map[string]tuple
@@ -96,8 +105,8 @@ type scanned struct {
 
 // columns returns the columns that a query needs, and where they are scanned to.
 func (sc *scanned) columns(q query) (names []string, dest []any) {
-	names = []string{"kind", "trace", "id", "arrived"}
-	dest = []any{&sc.kind, &sc.trace, &sc.id, &sc.arrived}
+	names = []string{"kind", "trace", "id", "arrived", "absorbed"}
+	dest = []any{&sc.kind, &sc.trace, &sc.id, &sc.arrived, &sc.absorbed}
 	if q.bare {
 		return names, dest
 	}
@@ -126,7 +135,7 @@ func (sc *scanned) held() int64 {
 
 // row turns what was scanned into a state of package fold.
 func (sc *scanned) row(c codec) (row, error) {
-	r := row{kind: sc.kind, trace: sc.trace, id: sc.id, arrived: make(map[int64]arrival, len(sc.arrived))}
+	r := row{kind: sc.kind, trace: sc.trace, id: sc.id, arrived: make(map[int64]arrival, len(sc.arrived)), absorbed: sc.absorbed}
 	for n, t := range sc.arrived {
 		a := arrival{digest: t["digest"].(uint64)}
 		if reg, ok := c.keyed(fold.Start, t["k"].(string)); ok {
@@ -136,8 +145,11 @@ func (sc *scanned) row(c codec) (row, error) {
 		r.arrived[n] = a
 	}
 	r.state = fold.State{Kind: fold.Observation, OTel: sc.otel != 0}
-	if sc.kind == ofTrace {
+	switch sc.kind {
+	case ofTrace:
 		r.state.Kind = fold.Trace
+	case ofScore:
+		r.state.Kind = fold.Score
 	}
 	for _, g := range sc.groups {
 		for name, t := range g {
@@ -165,6 +177,16 @@ func (sc *scanned) row(c codec) (row, error) {
 		return cmp.Or(slices.Compare(utf16.Encode([]rune(a.Name)), utf16.Encode([]rune(b.Name))), cmp.Compare(a.Name, b.Name))
 	})
 	return r, nil
+}
+
+// with returns the row of an entity of which some records are in r and some in o.
+func (r row) with(folder *fold.Folder, o row) row {
+	r.state = folder.Join(r.state, o.state)
+	arrived := make(map[int64]arrival, len(r.arrived)+len(o.arrived))
+	maps.Copy(arrived, r.arrived)
+	maps.Copy(arrived, o.arrived)
+	r.arrived = arrived
+	return r
 }
 
 func keyOf(t tuple) fold.Key {

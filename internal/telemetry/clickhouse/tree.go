@@ -31,8 +31,8 @@ func (f forest) observation(traceID, obs string) *row {
 	return nil
 }
 
-// grow gives every row its trace.
-func (s *Store) grow(rows []row) forest {
+// grow gives every row its trace. Rows of absorptions and of scores have none.
+func (s *Store) grow(rows []row, names aliases) forest {
 	f := forest{}
 	at := func(traceID string) *tree {
 		if f[traceID] == nil {
@@ -41,10 +41,14 @@ func (s *Store) grow(rows []row) forest {
 		return f[traceID]
 	}
 	named, records := map[string][]row{}, map[string][]row{} // by observation id
-	for i, r := range rows {
+	for _, r := range rows {
 		switch r.kind {
 		case ofTrace:
-			at(r.trace).own = &rows[i]
+			t := at(names.resolve(r.trace))
+			if t.own != nil {
+				r = t.own.with(s.folder, r)
+			}
+			t.own = &r
 		case ofObservation:
 			named[r.id] = append(named[r.id], r)
 		case untraced:
@@ -55,7 +59,7 @@ func (s *Store) grow(rows []row) forest {
 		}
 	}
 	for obs := range named {
-		settled := settle(s.folder, named[obs], records[obs])
+		settled := settle(s.folder, named[obs], records[obs], names)
 		for i, r := range settled {
 			t := at(r.trace)
 			t.observations = append(t.observations, &settled[i])

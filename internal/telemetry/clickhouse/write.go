@@ -19,9 +19,13 @@ func (s *Store) Write(ctx context.Context, p id.Project, records []fold.Record) 
 		return err
 	}
 	defer s.calls.RUnlock()
+	absorptions := 0
 	for i := range records {
-		if k := records[i].Kind; k != fold.Trace && k != fold.Observation {
+		if k := records[i].Kind; k != fold.Trace && k != fold.Observation && k != fold.Score {
 			return fault.New(fault.Unsupported, "the ClickHouse store does not keep records of kind %s", k)
+		}
+		if absorbs(&records[i]) {
+			absorptions++
 		}
 	}
 	if len(records) == 0 {
@@ -33,11 +37,18 @@ func (s *Store) Write(ctx context.Context, p id.Project, records []fold.Record) 
 		return s.faultOf(ctx, err)
 	}
 	defer func() { _ = batch.Close() }() // after Send it does nothing; otherwise there is an error already
-	first := s.arrivals.take(len(records))
+	// What a call absorbs counts for all of it, so it arrives before the records.
+	absorbed := s.arrivals.take(absorptions + len(records))
+	first := absorbed + int64(absorptions)
 	for i := range records {
-		values, err := s.values(p, &records[i], first+int64(i))
+		r := &records[i]
+		values, err := s.values(p, r, first+int64(i))
 		if err == nil {
 			err = batch.Append(values...)
+		}
+		if err == nil && absorbs(r) {
+			err = appendAbsorption(batch, p, r, absorbed)
+			absorbed++
 		}
 		if err != nil {
 			return fmt.Errorf("record %d of a call: %w", i, err)

@@ -36,7 +36,7 @@ func (w *writer) revive(s *traceRow) (*liveTrace, error) {
 		t: s.t, project: s.project, id: s.id, named: s.named, extent: s.extent, next: s.next, hasPayload: s.hasPayload,
 		state: s.state, firstOTel: s.firstOTel, sums: s.sums, created: s.created, updated: s.updated,
 		stored: storedTrace{
-			exists: true, timestamp: s.timestamp, session: s.session, sums: cellSums(&s.sums),
+			exists: true, timestamp: s.timestamp, created: s.created, session: s.session, sums: cellSums(&s.sums),
 			cell: traceCell{s.project, floorDiv(s.timestamp, microsPerDay), s.environment, s.name, s.user},
 		},
 	}

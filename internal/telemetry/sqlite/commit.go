@@ -19,12 +19,16 @@ type writer struct {
 	recent *lru[traceKey, *liveTrace]
 
 	nextT   int64 // next new trace or extent; numbers are not used twice
+	nextS   int64 // next new score
 	unnamed unnamed
-	version int64 // of the file, which changes when another connection has written
+	aliased map[int64]bool // projects that have aliases; it may name too many
+	version int64          // of the file, which changes when another connection has written
 
 	insertObservations, insertPayloads map[int]string // by number of rows
 	updateObservation                  string
 	insertTrace, updateTrace           string
+	insertScore, updateScore           string
+	insertSession, updateSession       string
 }
 
 func newWriter(s *Store, c *conn) (*writer, error) {
@@ -35,6 +39,10 @@ func newWriter(s *Store, c *conn) (*writer, error) {
 		updateObservation: updateSQL("observations", observationColumns),
 		insertTrace:       insertSQL("traces", traceColumns, 1),
 		updateTrace:       updateSQL("traces", traceColumns),
+		insertScore:       insertSQL("scores", scoreColumns, 1),
+		updateScore:       updateSQL("scores", scoreColumns),
+		insertSession:     insertSQL("sessions", sessionColumns, 1),
+		updateSession:     updateSQL("sessions", sessionColumns),
 	}
 	for _, n := range batchSizes() {
 		w.insertObservations[n] = insertSQL("observations", observationColumns, n)
@@ -63,6 +71,13 @@ func (w *writer) resume() error {
 		return err
 	}
 	w.intern.next = n + 1
+	if n, _, err = w.conn.queryInt("SELECT MAX(s) FROM scores"); err != nil {
+		return err
+	}
+	w.nextS = n + 1
+	if err := w.loadAliased(); err != nil {
+		return err
+	}
 	return w.conn.query("SELECT k FROM observations WHERE flags & 8 = 0 LIMIT ?", func(v []any) error {
 		w.unnamed.add(uint32(intOf(v[0])))
 		return nil
@@ -137,6 +152,7 @@ func (w *writer) transact(jobs []*job) (err error) {
 	if err := w.keepUp(); err != nil {
 		return err
 	}
+	x.firstNew = w.intern.next
 	for _, j := range jobs {
 		if err := x.apply(j); err != nil {
 			return err

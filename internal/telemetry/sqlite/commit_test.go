@@ -284,7 +284,7 @@ func TestCloseFinishesWhatWasQueued(t *testing.T) {
 func TestOtherKindsAreUnsupported(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{})
-	for _, k := range []fold.Kind{fold.Score, fold.Session, 77} {
+	for _, k := range []fold.Kind{fold.Session, 77} {
 		err := s.Write(t.Context(), "p", []fold.Record{observation("t", "a", ""), {Kind: k, ID: "x"}})
 		if !fault.Is(err, fault.Unsupported) {
 			t.Errorf("kind %d: %v", k, err)

@@ -28,6 +28,8 @@ var update = flag.Bool("update", false, "write testdata/statements.sql")
 type question struct {
 	traces       *telemetry.TraceQuery
 	observations *telemetry.ObservationQuery
+	scores       *telemetry.ScoreQuery
+	sessions     *telemetry.SessionQuery
 	uses         string // an index or key of the plan; "" when there is none that helps
 	sorts        bool   // the plan sorts all that matches
 	inOrder      bool   // compiled as if there were many traces to look in
@@ -111,9 +113,14 @@ func (q question) compile(t *testing.T) []sqlite.Statement {
 	t.Helper()
 	var list, count sqlite.Statement
 	var err error
-	if q.traces != nil {
+	switch {
+	case q.traces != nil:
 		list, count, err = sqlite.CompileTraces(*q.traces)
-	} else {
+	case q.scores != nil:
+		list, count, err = sqlite.CompileScores(*q.scores, q.inOrder)
+	case q.sessions != nil:
+		list, count, err = sqlite.CompileSessions(*q.sessions)
+	default:
 		list, count, err = sqlite.CompileObservations(*q.observations, q.inOrder)
 	}
 	if err != nil {
@@ -126,7 +133,7 @@ func (q question) compile(t *testing.T) []sqlite.Statement {
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	all := questions()
+	all := allQuestions()
 	for _, name := range sortedKeys(all) {
 		q := all[name]
 		fmt.Fprintf(&b, "== %s\n", name)
@@ -171,8 +178,8 @@ func TestPlans(t *testing.T) {
 		o := observation(fmt.Sprint("t", i), fmt.Sprint("o", i), "x")
 		write(t, s, "p", o)
 	}
-	fullScan := regexp.MustCompile(`SCAN (o|t|d|observations|traces|payload|trace_tags)\b`)
-	for name, q := range questions() {
+	fullScan := regexp.MustCompile(`SCAN (o|t|d|s|n|m|observations|traces|payload|trace_tags|scores|sessions|aliases)\b`)
+	for name, q := range allQuestions() {
 		list := q.compile(t)[0]
 		plan, err := s.Plan(list.SQL, list.Args...)
 		if err != nil {
@@ -187,6 +194,12 @@ func TestPlans(t *testing.T) {
 		}
 		if sorts := strings.Contains(plan, "USE TEMP B-TREE FOR ORDER BY"); sorts != q.sorts && q.uses != "" {
 			t.Errorf("%s: sorts everything: %v\n%s", name, sorts, plan)
+		}
+	}
+	for name, probe := range sqlite.Probes() {
+		plan, err := s.Plan(probe.SQL, probe.Args...)
+		if err != nil || !strings.Contains(plan, "SEARCH") || fullScan.MatchString(plan) {
+			t.Errorf("%s: error %v, reads a table from end to end:\n%s", name, err, plan)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
+	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // crashPath is the environment variable that makes this test binary the process
@@ -43,6 +44,8 @@ func writeForever(path string) {
 				records := []fold.Record{
 					observation(fmt.Sprint("t", i/5), name, strings.Repeat(name+" ", 200)),
 					observation("", fmt.Sprint("u", i/3), name),
+					scored(name, fmt.Sprint("x", i/5), trace.Micros(i)),
+					absorbing(fmt.Sprint("t", i/5), fmt.Sprint("x", i/5), 9),
 				}
 				if err := s.Write(context.Background(), "p", records); err != nil {
 					panic(err)
@@ -69,6 +72,10 @@ func TestKill(t *testing.T) {
 			o, err := s.Observation(t.Context(), "p", name, telemetry.Parts{IO: true})
 			if err != nil || o.Output == nil || o.Output.S != strings.Repeat(name+" ", 200) {
 				t.Fatalf("round %d: observation %q was acknowledged: %+v, error %v", round, name, o.Output, err)
+			}
+			sc, err := s.Score(t.Context(), "p", name)
+			if err != nil || *sc.TraceID != o.TraceID {
+				t.Fatalf("round %d: score %q was acknowledged: %+v, error %v", round, name, sc, err)
 			}
 		}
 		if err := s.Close(); err != nil {

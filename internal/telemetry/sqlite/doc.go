@@ -1,9 +1,10 @@
 // Package sqlite owns the embedded telemetry engine: one SQLite file that holds
-// traces, observations, their payloads and the aggregates over them.
+// traces, observations, their payloads, scores, sessions and the aggregates over
+// them.
 //
 // Records are folded when they are written. A call of Write prepares its records
 // in the caller's goroutine (states, encoding, compression) and queues them as a
-// job. One goroutine, the writer (commit.go), takes what is queued, folds it into
+// job, as DeleteScore does with a job of its own. One goroutine, the writer (commit.go), takes what is queued, folds it into
 // the stored state inside one transaction, commits with a full sync and answers
 // every caller. It is the only goroutine of the package and the only user of the
 // only connection that writes; reads run on connections of their own, which
@@ -20,6 +21,21 @@
 // rollup tables what the traces and observations do; all of it is corrected in
 // the transaction that changes a row, and [Store.Verify] computes it anew.
 //
+// A score is one row: its whole state, compressed, and beside it the columns that
+// lists compare. The top level of its metadata lies in score_metadata, so that
+// conditions on it are SQL like all others. What a score takes from its trace is
+// joined when it is asked for.
+//
+// A session is a row as long as a trace shows its id. The row counts its traces and
+// knows the first of them; only when that one goes, or the one that was stored
+// first, are the session's traces looked at (session.go).
+//
+// When a trace absorbs an id, everything that lies under the id moves in the same
+// transaction, and the id goes into aliases (absorb.go). Records that come later
+// are resolved before they are applied. A project without aliases pays nothing for
+// that, and no id of a trace is ever an alias. Where both have a field with the same
+// event time and rank, the order of arrival may be lost by then; either may win.
+//
 // Texts of few values (names, environments, models, users, sessions, …) are
 // stored once in strings and referred to by number.
 //
@@ -33,7 +49,7 @@
 // A list of observations by user, session or tag, which the trace may have instead
 // of the observation, starts from the traces in question where these are few, and
 // goes through all observations in order of time where they are many: then a page
-// is full soon.
+// is full soon. Lists of scores by what their trace shows do the same.
 //
 // The package never stores a time of its own clock, never blocks a read on a write,
 // and never builds SQL from input: texts are bound, identifiers come from fixed

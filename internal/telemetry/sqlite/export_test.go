@@ -30,6 +30,16 @@ func RoundTripTrace(s fold.State) (fold.State, error) {
 	return readState(appendState(nil, &s), fold.Trace)
 }
 
+// RoundTripScore returns the state of a score as it comes back from its row.
+func RoundTripScore(s fold.State) (fold.State, error) {
+	z, err := newSqueezer()
+	if err != nil {
+		return fold.State{}, err
+	}
+	defer z.close()
+	return z.scoreState(z.squeeze(appendState(nil, &s)))
+}
+
 // SameState reports whether two states are the same but for arrivals.
 func SameState(a, b fold.State) bool { return sameState(&a, &b) }
 
@@ -74,6 +84,42 @@ func CompileObservations(q telemetry.ObservationQuery, inOrder bool) (list, coun
 	return Statement{l.sql, l.args}, Statement{n.sql, n.args}, errors.Join(errList, errCount)
 }
 
+// CompileScores returns those of a list of scores, in the same way.
+func CompileScores(q telemetry.ScoreQuery, inOrder bool) (list, count Statement, err error) {
+	c := compilerFor(q.Where)
+	var via *statement
+	if ways := c.scoreWays(q.Where); len(ways) > 0 && !inOrder {
+		via = &ways[0].traces
+	}
+	l, errList := c.scores(q, via)
+	n, errCount := c.countScores(q.Where, via)
+	return Statement{l.sql, l.args}, Statement{n.sql, n.args}, errors.Join(errList, errCount)
+}
+
+// CompileSessions returns those of a list of sessions.
+func CompileSessions(q telemetry.SessionQuery) (list, count Statement, err error) {
+	c := compilerFor(q.Where)
+	l, errList := c.sessions(q)
+	n, errCount := c.countSessions(q.Where)
+	return Statement{l.sql, l.args}, Statement{n.sql, n.args}, errors.Join(errList, errCount)
+}
+
+// Probes are statements that are not compiled, by what they find.
+func Probes() map[string]Statement {
+	return map[string]Statement{
+		"score by id":             {selectScore, []any{"c", int64(7)}},
+		"score ids of a trace":    {selectScoreIDs, []any{"t", int64(7)}},
+		"scores of an alias":      {selectScoresOf, []any{"t", int64(7)}},
+		"session by id":           {selectSessionByID, []any{int64(1), int64(7), "s"}},
+		"session by number":       {selectSession, []any{int64(8)}},
+		"first trace of one":      {selectFirst, []any{int64(7), int64(8)}},
+		"oldest trace of one":     {selectOldest, []any{int64(7), int64(8)}},
+		"alias":                   {selectAlias, []any{int64(7), "a"}},
+		"aliases of a trace":      {updateAliases, []any{"b", "a", int64(7)}},
+		"projects that have some": {selectAliased, nil},
+	}
+}
+
 // Statement is a statement with its arguments.
 type Statement struct {
 	SQL  string
@@ -95,6 +141,7 @@ func Decode(b []byte) {
 	var s fold.State
 	readBody(b, &s, fold.Key{})
 	readState(b, fold.Trace)
+	readState(b, fold.Score)
 	amountsOf(b)
 	exceptionsOf(b, fold.Key{})
 	(&row{extra: b, keys: b}).state()

@@ -16,7 +16,8 @@ func (x *txn) flush() error {
 	if err := x.flushRows(); err != nil {
 		return err
 	}
-	traces := slices.SortedFunc(maps.Values(x.traces), func(a, b *liveTrace) int { return cmp.Compare(a.t, b.t) })
+	traces := slices.AppendSeq(slices.Clip(x.absorbed), maps.Values(x.traces))
+	slices.SortFunc(traces, func(a, b *liveTrace) int { return cmp.Compare(a.t, b.t) })
 	cells := map[traceCell]traceCellSums{}
 	for _, t := range traces {
 		if err := x.flushTrace(t, cells); err != nil {
@@ -33,7 +34,10 @@ func (x *txn) flush() error {
 			return err
 		}
 	}
-	return nil
+	if err := x.flushSessions(); err != nil {
+		return err
+	}
+	return x.flushScores()
 }
 
 // flushRows writes the observations and their payloads.
@@ -191,6 +195,7 @@ func (x *txn) flushTrace(t *liveTrace, cells map[traceCell]traceCellSums) error 
 		}
 	}
 	t.stored = now
+	x.moveSession(t, &was, &now)
 	if err := x.w.noteOwn(t, was, now); err != nil {
 		return err
 	}
@@ -233,7 +238,7 @@ func (w *writer) traceArgs(t *liveTrace) (now storedTrace, args []any, err error
 		seen = num(&t.env.v.text)
 	}
 	now = storedTrace{
-		exists: true, timestamp: v.Timestamp, session: session, sums: cellSums(&t.sums),
+		exists: true, timestamp: v.Timestamp, created: t.created, session: session, sums: cellSums(&t.sums),
 		cell: traceCell{t.project, floorDiv(v.Timestamp, microsPerDay), env, name, user},
 	}
 	for i := range v.Tags {
@@ -287,13 +292,14 @@ func (w *writer) retag(t int64, was, now storedTrace) error {
 }
 
 // dropTrace deletes a trace that nothing names and that has no observations: a
-// derived one that its observation has left.
+// derived one that its observation has left, or one that was absorbed.
 func (x *txn) dropTrace(t *liveTrace, cells map[traceCell]traceCellSums) error {
 	t.deleted = true
 	if t.isNew {
 		return x.w.conn.exec("DELETE FROM extents WHERE t = ?", t.t)
 	}
 	cells[t.stored.cell] = cells[t.stored.cell].plus(t.stored.sums.negated())
+	x.moveSession(t, &t.stored, &storedTrace{})
 	for _, query := range []string{
 		"DELETE FROM traces WHERE t = ?", "DELETE FROM trace_payload WHERE t = ?",
 		"DELETE FROM extents WHERE t = ?", "DELETE FROM trace_values WHERE t = ?",

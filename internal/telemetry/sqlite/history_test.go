@@ -9,6 +9,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
 	"github.com/fusebox-llm/fusebox/internal/trace"
@@ -16,8 +17,43 @@ import (
 
 const day = trace.Micros(24 * 3_600_000_000)
 
-// drawRecord draws a record about one of few entities, so that they meet often.
-func drawRecord(t *rapid.T) fold.Record {
+// drawScore draws a record of a score.
+func drawScore(t *rapid.T, p id.Project) fold.Record {
+	draw := func(what string, values ...string) string { return rapid.SampledFrom(values).Draw(t, what) }
+	r := fold.Record{
+		Kind: fold.Score, ID: draw("id", "c1", "c2", "c3", "c4"), Rank: fold.Rank(rapid.IntRange(0, 1).Draw(t, "rank")),
+		Time: trace.Micros(rapid.Int64Range(0, 20).Draw(t, "time")),
+	}
+	r.Set(fold.Start, fold.Time(r.Time/2))
+	v := score.Value{Name: draw("name", "n1", "n2"), DataType: score.DataType(draw("type", "NUMERIC", "TEXT", "CORRECTION", "BOOLEAN"))}
+	if v.Number = 0.5; v.DataType != score.Numeric {
+		text := draw("text", "", "True", "long")
+		v.Text = &text
+	}
+	r.Set(fold.ScoreValue, fold.ScoreOf(v))
+	fields := map[fold.Field][]string{
+		fold.TraceRef: {"t1", "t2", "t3", "x", id.TraceOfObservation(p, "o1")}, fold.ObservationRef: {"o1"}, fold.SessionRef: {"s1"}, fold.RunRef: {"r"},
+		fold.Comment: {"good", "bad"}, fold.Author: {"a"}, fold.Queue: {"q"}, fold.Environment: {"prod", "dev"}, fold.Source: {"API", "EVAL"},
+	}
+	for f := fold.Name; f <= fold.ExecutionTrace; f++ {
+		if values := fields[f]; values != nil && rapid.Bool().Draw(t, f.String()) {
+			r.Set(f, fold.Text(draw("value", values...)))
+		} else if values != nil && rapid.IntRange(0, 3).Draw(t, "null "+f.String()) == 0 {
+			r.Set(f, fold.Null())
+		}
+	}
+	if rapid.IntRange(0, 2).Draw(t, "metadata") == 0 {
+		r.Metadata = trace.Metadata{Object: draw("object", `{"a":1}`, `{"a":{"b":2},"c":[1]}`, `{"a":{"d":"x"}}`)}
+	}
+	return r
+}
+
+// drawRecord draws a record about one of few entities of a project, so that they
+// meet often.
+func drawRecord(t *rapid.T, p id.Project) fold.Record {
+	if rapid.IntRange(0, 5).Draw(t, "score") == 0 {
+		return drawScore(t, p)
+	}
 	text := func(what string, values ...string) fold.Value {
 		return fold.Text(rapid.SampledFrom(values).Draw(t, what))
 	}
@@ -30,8 +66,11 @@ func drawRecord(t *rapid.T) fold.Record {
 	}
 	if rapid.IntRange(0, 3).Draw(t, "kind") == 0 {
 		r.Kind = fold.Trace
-		r.ID = rapid.SampledFrom([]string{"t1", "t2", "t3", id.TraceOfObservation("p", "o1")}).Draw(t, "trace id")
+		r.ID = rapid.SampledFrom([]string{"t1", "t2", "t3", id.TraceOfObservation(p, "o1")}).Draw(t, "trace id")
 		r.TraceID = r.ID
+		if rapid.IntRange(0, 5).Draw(t, "absorbs") == 0 {
+			r.Absorbs = rapid.SampledFrom([]string{"t1", "t2", "x", id.TraceOfObservation(p, "o1"), id.TraceOfObservation(p, "o2")}).Draw(t, "absorbed")
+		}
 		for range rapid.IntRange(0, 2).Draw(t, "tags") {
 			r.Tags = append(r.Tags, rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "tag"))
 		}
@@ -101,11 +140,16 @@ func writeHistory(t *rapid.T, s telemetry.Store, p id.Project) []fold.Record {
 				call = append(call, rapid.SampledFrom(all).Draw(t, "which"))
 				continue
 			}
-			call = append(call, drawRecord(t))
+			call = append(call, drawRecord(t, p))
 		}
 		all = append(all, call...)
 		if err := s.Write(t.Context(), p, slices.Clone(call)); err != nil {
 			t.Fatalf("write: %v", err)
+		}
+		if rapid.IntRange(0, 5).Draw(t, "delete") == 0 {
+			if err := s.DeleteScore(t.Context(), p, rapid.SampledFrom([]string{"c1", "c2", "c3"}).Draw(t, "deleted")); err != nil {
+				t.Fatalf("delete: %v", err)
+			}
 		}
 	}
 	return all
@@ -147,7 +191,7 @@ func TestRowRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		byKind := map[fold.Kind]*fold.State{}
 		for i := range rapid.IntRange(1, 6).Draw(t, "records") {
-			r := drawRecord(t)
+			r := drawRecord(t, "p")
 			s := f.State(&r, int64(i))
 			if old, ok := byKind[r.Kind]; ok {
 				s = f.Join(*old, s)
@@ -156,6 +200,12 @@ func TestRowRoundTrip(t *testing.T) {
 		}
 		if s, ok := byKind[fold.Observation]; ok {
 			got, err := sqlite.RoundTrip("o", *s)
+			if err != nil || !sqlite.SameState(*s, got) {
+				t.Fatalf("error %v; want %+v\ngot %+v", err, *s, got)
+			}
+		}
+		if s, ok := byKind[fold.Score]; ok {
+			got, err := sqlite.RoundTripScore(*s)
 			if err != nil || !sqlite.SameState(*s, got) {
 				t.Fatalf("error %v; want %+v\ngot %+v", err, *s, got)
 			}

@@ -7,8 +7,12 @@ import (
 
 // This file says which observation and trace an item belongs to.
 
-// trace returns the trace with that id, a new one if there is none.
+// trace returns the trace that an id stands for, a new one if there is none.
 func (x *txn) trace(traceID string) (*liveTrace, error) {
+	traceID, err := x.resolve(x.project, traceID)
+	if err != nil {
+		return nil, err
+	}
 	t, err := x.knownTrace(traceID)
 	if t != nil || err != nil {
 		return t, err
@@ -22,7 +26,8 @@ func (x *txn) trace(traceID string) (*liveTrace, error) {
 	return t, nil
 }
 
-// knownTrace returns the trace with that id, nil if there is none.
+// knownTrace returns the trace with that id, which is no alias, nil if there is
+// none.
 func (x *txn) knownTrace(traceID string) (*liveTrace, error) {
 	key := traceKey{x.project, traceID}
 	if t, ok := x.traces[key]; ok {
@@ -151,9 +156,9 @@ func (x *txn) takeUnnamed(t *liveTrace, it *item) (*liveRow, error) {
 	if !x.w.unnamed.mayHave(it.hash) {
 		return nil, nil
 	}
-	derived := id.TraceOfObservation(x.projectID, it.id)
-	if derived == t.id {
-		return nil, nil // it lives where it is named to be
+	derived, err := x.resolve(x.project, id.TraceOfObservation(x.projectID, it.id))
+	if derived == t.id || err != nil {
+		return nil, err // it lives where it is named to be
 	}
 	home, err := x.knownTrace(derived)
 	if home == nil || err != nil {
@@ -163,11 +168,18 @@ func (x *txn) takeUnnamed(t *liveTrace, it *item) (*liveRow, error) {
 	if l == nil || err != nil || l.named() {
 		return nil, err
 	}
+	return l, x.remove(l)
+}
+
+// remove takes an observation out of its trace.
+func (x *txn) remove(l *liveRow) error {
 	l.deleted, l.dirty = true, true
-	home.forget(l.hash)
-	home.replace(l.row.r, &l.row.facts, nil)
-	x.newlyNamed = append(x.newlyNamed, l.hash)
-	return l, x.roll(l, &l.row.facts, nil)
+	l.trace.forget(l.hash)
+	l.trace.replace(l.row.r, &l.row.facts, nil)
+	if !l.named() {
+		x.newlyNamed = append(x.newlyNamed, l.hash)
+	}
+	return x.roll(l, &l.row.facts, nil)
 }
 
 // load reads a stored observation with its payload.

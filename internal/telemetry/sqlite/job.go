@@ -8,10 +8,12 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/id"
 )
 
-// job is one call of Write on its way to the writer.
+// job is one call of Write or DeleteScore on its way to the writer.
 type job struct {
 	ctx     context.Context
 	project id.Project
+	absorbs []absorption // in the order of the records
+	deletes []string     // ids of scores
 	items   []*item
 	records int
 	size    int64 // of what it brings, compressed
@@ -25,6 +27,7 @@ type item struct {
 	traceID string // "": a record of an observation that names none
 	id      string
 	state   fold.State
+	more    []fold.State // of further records, until they are joined
 
 	// Of observations only.
 	hash  uint32
@@ -32,6 +35,8 @@ type item struct {
 
 	// Of traces only: the parts of the state.
 	light, heavy fold.State
+
+	score *scoreRow // of scores only: the row as it is when the score is new
 }
 
 // itemKey tells entities apart. Records of one entity are joined before they are
@@ -63,11 +68,14 @@ func (s *Store) newJob(ctx context.Context, p id.Project, records []fold.Record)
 			epochs[rec.ID]++
 		}
 		key := itemKey{kind: rec.Kind, traceID: rec.TraceID, id: rec.ID, epoch: epochs[rec.ID]}
-		if rec.Kind == fold.Trace {
+		if rec.Kind != fold.Observation {
 			key = itemKey{kind: rec.Kind, id: rec.ID}
 		}
+		if rec.Kind == fold.Trace && rec.Absorbs != "" {
+			j.absorbs = append(j.absorbs, absorption{by: rec.ID, id: rec.Absorbs})
+		}
 		if it, ok := places[key]; ok {
-			it.state = s.folder.Join(it.state, state)
+			it.more = append(it.more, state)
 			continue
 		}
 		it := &item{kind: rec.Kind, traceID: rec.TraceID, id: rec.ID, state: state}
@@ -75,6 +83,13 @@ func (s *Store) newJob(ctx context.Context, p id.Project, records []fold.Record)
 		j.items = append(j.items, it)
 	}
 	for _, it := range j.items {
+		if ctx.Err() != nil {
+			return j // nobody waits for it; the writer leaves it out
+		}
+		if len(it.more) > 0 {
+			it.state = s.folder.JoinAll(append(it.more, it.state))
+			it.more = nil
+		}
 		j.size += s.finish(p, it)
 	}
 	return j
@@ -82,8 +97,12 @@ func (s *Store) newJob(ctx context.Context, p id.Project, records []fold.Record)
 
 // finish encodes an item and returns its size.
 func (s *Store) finish(p id.Project, it *item) int64 {
-	if it.kind == fold.Trace {
+	switch it.kind {
+	case fold.Trace:
 		it.light, it.heavy = splitState(it.state)
+		return stateSize(&it.state)
+	case fold.Score:
+		it.score = s.scoreRowOf(it.id, &it.state)
 		return stateSize(&it.state)
 	}
 	it.hash = s.cfg.layout.hash(p, it.id)
@@ -139,14 +158,29 @@ func (s *Store) Write(ctx context.Context, p id.Project, records []fold.Record) 
 		return err
 	}
 	for i := range records {
-		if k := records[i].Kind; k != fold.Trace && k != fold.Observation {
+		if k := records[i].Kind; k != fold.Trace && k != fold.Observation && k != fold.Score {
 			return fault.New(fault.Unsupported, "this engine does not keep records of kind %d", k)
 		}
 	}
 	if len(records) == 0 {
 		return s.queue.open()
 	}
-	claim := claim{records: len(records), bytes: recordsSize(records)}
+	return s.do(ctx, claim{records: len(records), bytes: recordsSize(records)}, func() *job { return s.newJob(ctx, p, records) })
+}
+
+// DeleteScore implements [telemetry.Writer].
+func (s *Store) DeleteScore(ctx context.Context, p id.Project, scoreID string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	size := int64(256 + len(scoreID))
+	return s.do(ctx, claim{records: 1, bytes: size}, func() *job {
+		return &job{ctx: ctx, project: p, deletes: []string{scoreID}, records: 1, size: size, done: make(chan error, 1)}
+	})
+}
+
+// do queues a job that takes this share of the queue, and waits for its result.
+func (s *Store) do(ctx context.Context, claim claim, build func() *job) error {
 	if err := s.queue.reserve(claim); err != nil {
 		return err
 	}
@@ -156,7 +190,7 @@ func (s *Store) Write(ctx context.Context, p id.Project, records []fold.Record) 
 			s.queue.release(claim)
 		}
 	}()
-	j := s.newJob(ctx, p, records)
+	j := build()
 	if err := s.queue.push(j, claim); err != nil {
 		return err
 	}

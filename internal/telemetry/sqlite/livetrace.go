@@ -60,6 +60,7 @@ type liveRoot struct {
 type storedTrace struct {
 	exists    bool
 	timestamp trace.Micros
+	created   trace.Micros
 	tags      []int64 // sorted
 	session   int64
 	cell      traceCell

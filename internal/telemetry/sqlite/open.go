@@ -57,7 +57,7 @@ type Config struct {
 
 // CommitStats describes one commit.
 type CommitStats struct {
-	Calls    int // of Write
+	Calls    int // of Write and DeleteScore
 	Records  int
 	Entities int   // as which the calls' records were folded
 	Bytes    int64 // compressed

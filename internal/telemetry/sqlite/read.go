@@ -168,7 +168,7 @@ func (r *reader) shown(s *traceRow, parts telemetry.Parts) (trace.Trace, error) 
 		}
 		seen.Root.Registers = []fold.Register{{Field: fold.Name, Value: fold.Text(name)}}
 	}
-	if parts.IO || parts.Metadata {
+	if wantsBody(parts) {
 		if err := r.addPayload(s, &state, seen.Root); err != nil {
 			return trace.Trace{}, err
 		}
@@ -192,6 +192,9 @@ func (r *reader) shown(s *traceRow, parts telemetry.Parts) (trace.Trace, error) 
 	}
 	if !parts.Metadata {
 		t.Metadata = trace.Metadata{}
+	}
+	if !parts.Raw {
+		t.Raw = nil
 	}
 	return t, nil
 }

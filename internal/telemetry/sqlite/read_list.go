@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 
-	"github.com/fusebox-llm/fusebox/internal/filter"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
@@ -46,14 +45,9 @@ func (s *Store) Traces(ctx context.Context, p id.Project, q telemetry.TraceQuery
 				return err
 			}
 			list.Traces = append(list.Traces, t)
-			if !q.Parts.Observations {
-				continue
-			}
-			ids, err := r.observationIDs(stored)
-			if err != nil {
+			if err := r.addIDs(&list, stored, q.Parts); err != nil {
 				return err
 			}
-			list.ObservationIDs = append(list.ObservationIDs, ids)
 		}
 		return nil
 	})
@@ -61,6 +55,25 @@ func (s *Store) Traces(ctx context.Context, p id.Project, q telemetry.TraceQuery
 		return telemetry.TraceList{}, err
 	}
 	return list, nil
+}
+
+// addIDs adds the ids of a trace's observations and scores, as far as wanted.
+func (r *reader) addIDs(list *telemetry.TraceList, s *traceRow, parts telemetry.Parts) error {
+	if parts.Observations {
+		ids, err := r.observationIDs(s)
+		if err != nil {
+			return err
+		}
+		list.ObservationIDs = append(list.ObservationIDs, ids)
+	}
+	if parts.Scores {
+		ids, err := r.scoreIDs(s.id)
+		if err != nil {
+			return err
+		}
+		list.ScoreIDs = append(list.ScoreIDs, ids)
+	}
+	return nil
 }
 
 // observationIDs returns the ids of a trace's observations, ordered by start, then
@@ -91,7 +104,7 @@ func (s *Store) Observations(ctx context.Context, p id.Project, q telemetry.Obse
 		if err != nil {
 			return err
 		}
-		via, err := r.way(c, q.Where)
+		via, err := r.way(c.ways(q.Where))
 		if err != nil {
 			return err
 		}
@@ -128,10 +141,10 @@ func (s *Store) Observations(ctx context.Context, p id.Project, q telemetry.Obse
 	return list, nil
 }
 
-// way returns from which traces a list of observations had best start, nil when it
-// had best go through all observations in order.
-func (r *reader) way(c compiler, where filter.All) (*statement, error) {
-	for _, w := range c.ways(where) {
+// way returns from which traces a list of observations or scores had best start,
+// nil when it had best go through all of them in order.
+func (r *reader) way(ways []way) (*statement, error) {
+	for _, w := range ways {
 		few := w.sure
 		if !few {
 			st := w.atMost(r.store.cfg.fewTraces)

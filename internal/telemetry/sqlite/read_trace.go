@@ -33,11 +33,7 @@ func selectRowsFull() string {
 func (s *Store) Trace(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts) (trace.Tree, error) {
 	var tree trace.Tree
 	err := s.read(ctx, p, func(r *reader) error {
-		var stored *traceRow
-		err := r.query(func(v []any) (err error) {
-			stored, err = scanTrace(v)
-			return err
-		}, selectTrace, traceID, r.project)
+		stored, err := r.stored(traceID)
 		if err != nil {
 			return err
 		}
@@ -54,6 +50,27 @@ func (s *Store) Trace(ctx context.Context, p id.Project, traceID string, parts t
 		return trace.Tree{}, err
 	}
 	return tree, nil
+}
+
+// stored returns the row of the trace that an id stands for, nil if there is none.
+func (r *reader) stored(traceID string) (found *traceRow, err error) {
+	each := func(v []any) (err error) {
+		found, err = scanTrace(v)
+		return err
+	}
+	if err = r.query(each, selectTrace, traceID, r.project); err != nil || found != nil {
+		return found, err
+	}
+	var of optional[string]
+	err = r.query(func(v []any) error {
+		of = some(textOf(v[0]))
+		return nil
+	}, selectAlias, r.project, traceID)
+	if err != nil || !of.ok {
+		return nil, err
+	}
+	err = r.query(each, selectTrace, of.v, r.project)
+	return found, err
 }
 
 // observationsOf returns a trace's observations, ordered by start, then id.

@@ -18,9 +18,10 @@ const maxDifferences = 20
 
 // Verify checks the file and works out anew, from the observations and the
 // explicit states alone, everything that is kept up incrementally: what traces add
-// up to and show, and the rollups. It returns nil when all of it is equal, to the
-// last digit, and otherwise an error that lists the first differences. It reads
-// the whole file; writes go on meanwhile.
+// up to and show, the sessions that they form, what scores show, and the rollups.
+// It returns nil when all of it is equal, to the last digit, and otherwise an error
+// that lists the first differences. It reads the whole file; writes go on
+// meanwhile.
 func (s *Store) Verify(ctx context.Context) error {
 	if err := s.queue.open(); err != nil {
 		return err
@@ -65,6 +66,9 @@ func (v *verifier) run() error {
 	if err := v.integrity(); err != nil {
 		return err
 	}
+	if err := errors.Join(v.scores(), v.sessions()); err != nil {
+		return err
+	}
 	for t := int64(-1); ; {
 		var page []*traceRow
 		var shown [][]any
@@ -97,15 +101,19 @@ func (v *verifier) run() error {
 func (v *verifier) integrity() error {
 	checks := map[string]string{
 		"PRAGMA integrity_check(5)": "integrity",
-		"SELECT r FROM observations o WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = o.t) LIMIT 5":  "observation without its trace",
-		"SELECT r FROM payload p WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE o.r = p.r) LIMIT 5": "payload without its observation",
-		"SELECT t FROM trace_payload p WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = p.t) LIMIT 5": "payload without its trace",
-		"SELECT t FROM trace_tags g WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = g.t) LIMIT 5":    "tag without its trace",
-		"SELECT t FROM trace_values g WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = g.t) LIMIT 5":  "value without its trace",
-		"SELECT extent FROM extents e WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = e.t) LIMIT 5":  "extent without its trace",
-		"SELECT extent FROM extents e WHERE EXISTS (SELECT 1 FROM traces t WHERE t.t = e.extent) LIMIT 5": "extent with the number of a trace",
-		"SELECT text FROM strings GROUP BY project, text HAVING COUNT(*) > 1 LIMIT 5":                     "string stored twice",
-		"SELECT id FROM observations GROUP BY t, id HAVING COUNT(*) > 1 LIMIT 5":                          "observation stored twice",
+		"SELECT r FROM observations o WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = o.t) LIMIT 5":                                        "observation without its trace",
+		"SELECT r FROM payload p WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE o.r = p.r) LIMIT 5":                                       "payload without its observation",
+		"SELECT t FROM trace_payload p WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = p.t) LIMIT 5":                                       "payload without its trace",
+		"SELECT t FROM trace_tags g WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = g.t) LIMIT 5":                                          "tag without its trace",
+		"SELECT t FROM trace_values g WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = g.t) LIMIT 5":                                        "value without its trace",
+		"SELECT extent FROM extents e WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.t = e.t) LIMIT 5":                                        "extent without its trace",
+		"SELECT extent FROM extents e WHERE EXISTS (SELECT 1 FROM traces t WHERE t.t = e.extent) LIMIT 5":                                       "extent with the number of a trace",
+		"SELECT s FROM score_metadata m WHERE NOT EXISTS (SELECT 1 FROM scores s WHERE s.s = m.s) LIMIT 5":                                      "metadata without its score",
+		"SELECT alias FROM aliases a WHERE EXISTS (SELECT 1 FROM traces t WHERE t.trace_id = a.alias AND t.project = a.project) LIMIT 5":        "alias that is a trace",
+		"SELECT alias FROM aliases a WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.trace_id = a.trace_id AND t.project = a.project) LIMIT 5": "alias of no trace",
+		"SELECT s.id FROM aliases a CROSS JOIN scores s ON s.trace_id = a.alias AND s.project = a.project LIMIT 5":                              "score of an alias",
+		"SELECT text FROM strings GROUP BY project, text HAVING COUNT(*) > 1 LIMIT 5":                                                           "string stored twice",
+		"SELECT id FROM observations GROUP BY t, id HAVING COUNT(*) > 1 LIMIT 5":                                                                "observation stored twice",
 	}
 	for _, query := range slices.Sorted(maps.Keys(checks)) {
 		err := v.query(func(c []any) error {

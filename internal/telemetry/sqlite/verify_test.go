@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -41,6 +42,20 @@ func TestVerifyFinds(t *testing.T) {
 		"a rollup of traces":        {"UPDATE rollup_trace SET observations = 1", "rollup of traces"},
 		"a rollup of traces less":   {"DELETE FROM rollup_trace", "rollup of traces"},
 		"a rollup too many":         {"INSERT INTO rollup_trace VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)", "rollup of traces"},
+		"value of a score":          {"UPDATE scores SET value = 2", "value"},
+		"timestamp of a score":      {"UPDATE scores SET timestamp = 2", "timestamp"},
+		"trace of a score":          {"UPDATE scores SET trace_id = 'other'", "column 4"},
+		"comment of a score":        {"UPDATE scores SET comment = NULL", "column 20"},
+		"name of a score":           {"UPDATE scores SET name = environment", "column 8"},
+		"metadata of a score":       {"DELETE FROM score_metadata", "metadata"},
+		"metadata too much":         {"INSERT INTO score_metadata VALUES (77, 'k', 'v')", "metadata without its score"},
+		"traces of a session":       {"UPDATE sessions SET traces = 2", "session stored but not shown"},
+		"a session":                 {"DELETE FROM sessions", "session shown but not stored"},
+		"a session too many":        {"INSERT INTO sessions VALUES (99, 1, 1, 1, 1, 1, 1)", "session stored but not shown"},
+		"time of a session":         {"UPDATE sessions SET created_at = 1", "session stored but not shown"},
+		"an alias too many":         {"INSERT INTO aliases VALUES (1, 't', 't')", "alias that is a trace"},
+		"an alias of nothing":       {"UPDATE aliases SET trace_id = 'gone'", "alias of no trace"},
+		"an alias with a score":     {"UPDATE aliases SET alias = 't2'", "score of an alias"},
 		"a string twice":            {"INSERT INTO strings (project, hash, text) SELECT project, hash, text FROM strings", "string stored twice"},
 	}
 	for name, tt := range tests {
@@ -54,7 +69,15 @@ func TestVerifyFinds(t *testing.T) {
 			root.Set(fold.Usage, fold.Map(trace.Amounts{{Name: "input", N: 7}}))
 			tr := fold.Record{Kind: fold.Trace, TraceID: "t", ID: "t", Time: 9, Tags: []string{"x"}}
 			tr.Set(fold.UserID, fold.Text("u"))
-			write(t, s, "p", root, observation("t", "b", "y"), tr)
+			tr.Set(fold.SessionID, fold.Text("s"))
+			tr.Absorbs = "x"
+			sc := fold.Record{Kind: fold.Score, ID: "c", Time: 3}
+			sc.Set(fold.Start, fold.Time(3))
+			sc.Set(fold.ScoreValue, fold.ScoreOf(score.Value{Name: "n", DataType: score.Numeric, Number: 1}))
+			sc.Set(fold.TraceRef, fold.Text("t2"))
+			sc.Set(fold.Comment, fold.Text("good"))
+			sc.Metadata = trace.Metadata{Object: `{"k":"v"}`}
+			write(t, s, "p", root, observation("t", "b", "y"), tr, sc)
 			verify(t, s)
 			if err := s.Exec(tt.damage); err != nil {
 				t.Fatal(err)

@@ -20,9 +20,14 @@ type txn struct {
 	byR    map[int64]*liveRow
 	rows   []*liveRow // in the order in which they were touched first
 
+	scores   map[scoreKey]*liveScore
+	sessions map[sessionKey][]sessionMove
+	absorbed []*liveTrace // traces that became part of others; no longer in traces
+
 	cells        map[observationCell]observationSums
 	newlyNamed   []uint32 // hashes of observations that are no longer unnamed
 	newlyUnnamed []uint32
+	firstNew     int64 // the first number that the transaction can give to a text
 	project      int64 // of the job that is applied
 	projectID    id.Project
 }
@@ -52,17 +57,31 @@ func (l *liveRow) named() bool { return l.row.flags&flagNamed != 0 }
 
 func hashKey(project int64, hash uint32) uint64 { return uint64(project)<<32 | uint64(hash) }
 
-// apply folds a job into the transaction.
+// apply folds a job into the transaction. What it absorbs comes first, so that all
+// of its records find their trace.
 func (x *txn) apply(j *job) error {
 	var err error
 	if x.project, err = x.w.intern.project(j.project); err != nil {
 		return err
 	}
 	x.projectID = j.project
+	for _, a := range j.absorbs {
+		if err := x.absorb(a); err != nil {
+			return fmt.Errorf("absorb %q into trace %q: %w", a.id, a.by, err)
+		}
+	}
+	for _, scoreID := range j.deletes {
+		if err := x.deleteScore(scoreID); err != nil {
+			return fmt.Errorf("delete score %q: %w", scoreID, err)
+		}
+	}
 	for _, it := range j.items {
-		if it.kind == fold.Trace {
+		switch it.kind {
+		case fold.Trace:
 			err = x.applyTrace(it)
-		} else {
+		case fold.Score:
+			err = x.applyScore(it)
+		default:
 			err = x.applyObservation(it)
 		}
 		if err != nil {
@@ -79,21 +98,26 @@ func (x *txn) applyTrace(it *item) error {
 		return err
 	}
 	x.name(t)
-	light := x.w.store.folder.Join(t.state, it.light)
-	if !sameState(&light, &t.state) {
-		t.changed = t.changed || !sameContent(&light, &t.state)
-		t.state, t.dirty, t.stateChanged = light, true, true
+	return x.joinTrace(t, &it.light, &it.heavy)
+}
+
+// joinTrace folds the two parts of a state into a trace's explicit one.
+func (x *txn) joinTrace(t *liveTrace, light, heavy *fold.State) error {
+	joined := x.w.store.folder.Join(t.state, *light)
+	if !sameState(&joined, &t.state) {
+		t.changed = t.changed || !sameContent(&joined, &t.state)
+		t.state, t.dirty, t.stateChanged = joined, true, true
 	}
-	if emptyState(&it.heavy) {
+	if emptyState(heavy) {
 		return nil
 	}
 	if err := x.w.loadHeavy(t); err != nil {
 		return err
 	}
-	heavy := x.w.store.folder.Join(t.heavy, it.heavy)
-	if !sameState(&heavy, &t.heavy) {
-		t.changed = t.changed || !sameContent(&heavy, &t.heavy)
-		t.heavy, t.dirty, t.heavyDirty = heavy, true, true
+	joined = x.w.store.folder.Join(t.heavy, *heavy)
+	if !sameState(&joined, &t.heavy) {
+		t.changed = t.changed || !sameContent(&joined, &t.heavy)
+		t.heavy, t.dirty, t.heavyDirty = joined, true, true
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -24,22 +25,22 @@ func runAtomic(t *testing.T, h Harness) {
 		t.Errorf("nothing to write: %v", err)
 	}
 	good := func(n string) fold.Record { return create("T", n, 5, text(fold.Name, n)) }
-	for _, kind := range []fold.Kind{fold.Score, fold.Session, fold.Kind(200)} {
+	for _, kind := range []fold.Kind{fold.Session, fold.Kind(200)} {
 		bad := fold.Record{Kind: kind, TraceID: "T", ID: "x", Time: 5}
 		for where, records := range map[string][]fold.Record{
 			"first": {bad, good("a"), good("b")}, "in the middle": {good("a"), bad, good("b")}, "last": {good("a"), good("b"), bad},
+			"with scores": {judge("s", 5, of("before")), bad, judge("t", 5)}, "with an id to absorb": {traceCreate("T", 5, absorbs("before")), bad},
 		} {
 			p := id.Project(fmt.Sprintf("kind %d %s", kind, where))
 			write(t, s, p, traceCreate("before", 1))
 			err := s.Write(t.Context(), p, clone(records))
-			if err == nil && kind != 200 {
-				continue // this engine keeps the kind
-			}
 			if !fault.Is(err, fault.Unsupported) {
 				t.Errorf("a record of kind %d, %s: %v, want unsupported", kind, where, err)
 			}
-			if err := listed("before").check(t.Context(), s, p); err != nil {
-				t.Errorf("a record of kind %d, %s: something was stored: %v", kind, where, err)
+			for _, f := range []fact{listed("before"), traceShows("before", fields{"id": "before"}), scoresListed(nil)} {
+				if err := f.check(t.Context(), s, p); err != nil {
+					t.Errorf("a record of kind %d, %s: something was stored: %v", kind, where, err)
+				}
 			}
 			write(t, s, p, good("a"))
 			if err := listed("T", "before").check(t.Context(), s, p); err != nil {
@@ -75,7 +76,10 @@ func runSentAgain(t *testing.T, h Harness) {
 	defer closeStore(t, s)
 	records := append(fullRecords(),
 		update("T", "g", 4_500_000, text(fold.Name, "later"), meta(`{"k":{"x":1}}`)), traceCreate("T", 5_000_000, null(fold.UserID), untag("a")),
-		update("", "lone", 3, text(fold.Name, "lone")), update("", "moved", 4, text(fold.Name, "moved")), create("M", "moved", 5))
+		update("", "lone", 3, text(fold.Name, "lone")), update("", "moved", 4, text(fold.Name, "moved")), create("M", "moved", 5),
+		judge("s", 5_000_000, number("x", 2), null(fold.Comment), meta(`{"k":{"x":1}}`)), judge("s", 1, of("later"), text(fold.Environment, "later")),
+		create("alias", "under", 6), traceCreate("alias", 7, text(fold.UserID, "alias")), judge("of the alias", 8, of("alias"), number("x", 1)), traceCreate("M", 9, absorbs("alias")),
+		update("alias", "under", 10, text(fold.Name, "said of the alias")), traceCreate("alias", 11, tags("alias")))
 	for _, r := range records {
 		write(t, s, p, r)
 	}
@@ -88,6 +92,18 @@ func runSentAgain(t *testing.T, h Harness) {
 			}
 			out[traceID] = tree
 		}
+		for _, scoreID := range []string{"s", "of the alias"} {
+			sc, err := s.Score(t.Context(), p, scoreID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out["score "+scoreID] = sc
+		}
+		sessions, err := s.Sessions(t.Context(), p, telemetry.SessionQuery{Limit: 10, Total: true})
+		if err != nil || sessions.Total != 1 {
+			t.Fatalf("%d sessions, %v", sessions.Total, err)
+		}
+		out["sessions"] = sessions
 		return out
 	}
 	// The engine's clock has to move, or an update would not show.
@@ -131,6 +147,12 @@ func runSentAgain(t *testing.T, h Harness) {
 	o, err := s.Observation(t.Context(), p, old.ID, everything())
 	if err != nil || o.CreatedAt != old.CreatedAt || o.UpdatedAt <= old.UpdatedAt {
 		t.Errorf("after a change: created %d, was %d; updated %d, was %d; %v", o.CreatedAt, old.CreatedAt, o.UpdatedAt, old.UpdatedAt, err)
+	}
+	oldScore := before["score s"].(score.Score)
+	write(t, s, p, judge("s", 9_000_000, text(fold.Comment, "changed")))
+	sc, err := s.Score(t.Context(), p, "s")
+	if err != nil || sc.CreatedAt != oldScore.CreatedAt || sc.UpdatedAt <= oldScore.UpdatedAt || opt(sc.Comment) != "changed" {
+		t.Errorf("after a change: a score created %d, was %d; updated %d, was %d; %v", sc.CreatedAt, oldScore.CreatedAt, sc.UpdatedAt, oldScore.UpdatedAt, err)
 	}
 }
 

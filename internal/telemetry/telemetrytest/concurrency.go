@@ -36,6 +36,12 @@ func runConcurrency(t *testing.T, h Harness) {
 				update("shared", "one", at, text(fold.Name, name), meta(`{"`+name+`":{"x":1}}`)),
 				span("shared", "span "+name, trace.Micros(5000-n), at, text(fold.Name, name), meta(`{"root":{"`+name+`":1}}`)),
 				update("", "late "+fmt.Sprint(i), at, meta(`{"`+name+`":1}`)),
+				update("shared", "of both", at, meta(`{"`+name+`":1}`)), update("alias", "of both", 6000+at, meta(`{"`+name+` alias":1}`)),
+				create("alias", "alias "+name, at, usage(map[string]int64{"input": 1})), traceCreate("alias", 6000+at, tags("alias "+name)),
+				judge("score "+name, at, of([]string{"shared", "alias"}[w%2]), number("x", float64(n))), judge("one", at, meta(`{"`+name+`":1}`)),
+			}
+			if w == writers/4 {
+				call = append(call, traceCreate("shared", 20_000+at, absorbs("alias"), text(fold.SessionID, name)))
 			}
 			if w == writers/2 {
 				call = append(call, create(fmt.Sprint("home ", i%3), "late "+fmt.Sprint(i), at+10_000, text(fold.Name, "home")))
@@ -61,7 +67,8 @@ func runConcurrency(t *testing.T, h Harness) {
 	}
 	done.Wait()
 	q := questions{
-		traces: []string{"shared", "home 0", "home 1", "home 2"}, observations: []string{"one"}, parts: everything(),
+		traces: []string{"shared", "alias", "home 0", "home 1", "home 2"}, observations: []string{"one", "of both"}, parts: everything(),
+		scores: []string{"one"}, scoreLists: []telemetry.ScoreQuery{{Limit: 1000, Total: true, Trace: true}}, sessionLists: []telemetry.SessionQuery{{Limit: 10, Total: true}},
 		traceLists: []telemetry.TraceQuery{{Limit: 100, Total: true, Parts: everything()}}, lists: []telemetry.ObservationQuery{{Limit: 1000, Total: true, Parts: everything()}},
 	}
 	for i := range calls {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -20,7 +22,9 @@ import (
 func same() cmp.Options {
 	return append(sameWithTimes(),
 		cmpopts.IgnoreFields(trace.Trace{}, "CreatedAt", "UpdatedAt"),
-		cmpopts.IgnoreFields(trace.Observation{}, "CreatedAt", "UpdatedAt"))
+		cmpopts.IgnoreFields(trace.Observation{}, "CreatedAt", "UpdatedAt"),
+		cmpopts.IgnoreFields(trace.Session{}, "CreatedAt"),
+		cmpopts.IgnoreFields(score.Score{}, "CreatedAt", "UpdatedAt"))
 }
 
 func sameWithTimes() cmp.Options {
@@ -53,6 +57,12 @@ type questions struct {
 	traceLists   []telemetry.TraceQuery
 	lists        []telemetry.ObservationQuery
 	parts        telemetry.Parts
+	scores       []string
+	scoreLists   []telemetry.ScoreQuery
+	sessions     []string
+	// sessionLists have no conditions on times, which differ from store to store,
+	// and limits that cut nothing off.
+	sessionLists []telemetry.SessionQuery
 }
 
 // compareAnswers asks two stores the same and returns the first difference.
@@ -91,6 +101,51 @@ func compareAnswers(ctx context.Context, want, got telemetry.Store, p id.Project
 		}
 		if err := compareAnswer(a, b, errA, errB); err != nil {
 			return fmt.Errorf("the list of observations by %+v after %+v: %w", list, list.After, err)
+		}
+	}
+	return compareJudged(ctx, want, got, p, q)
+}
+
+// compareJudged asks two stores the same about scores and sessions.
+func compareJudged(ctx context.Context, want, got telemetry.Store, p id.Project, q questions) error {
+	for _, scoreID := range q.scores {
+		a, errA := want.Score(ctx, p, scoreID)
+		b, errB := got.Score(ctx, p, scoreID)
+		if err := compareAnswer(a, b, errA, errB); err != nil {
+			return fmt.Errorf("score %q: %w", scoreID, err)
+		}
+	}
+	for _, list := range q.scoreLists {
+		a, errA := want.Scores(ctx, p, list)
+		b, errB := got.Scores(ctx, p, list)
+		if !list.Total {
+			a.Total, b.Total = 0, 0
+		}
+		if err := compareAnswer(a, b, errA, errB); err != nil {
+			return fmt.Errorf("the list of scores by %+v after %+v: %w", list, list.After, err)
+		}
+	}
+	for _, sessionID := range q.sessions {
+		a, errA := want.Session(ctx, p, sessionID)
+		b, errB := got.Session(ctx, p, sessionID)
+		if err := compareAnswer(a, b, errA, errB); err != nil {
+			return fmt.Errorf("session %q: %w", sessionID, err)
+		}
+	}
+	for _, list := range q.sessionLists {
+		a, errA := want.Sessions(ctx, p, list)
+		b, errB := got.Sessions(ctx, p, list)
+		if !list.Total {
+			a.Total, b.Total = 0, 0
+		}
+		if !slices.IsSortedFunc(b.Sessions, compareSessions) {
+			return fmt.Errorf("the list of sessions by %+v is out of order: %+v", list, b.Sessions)
+		}
+		for _, sessions := range [][]trace.Session{a.Sessions, b.Sessions} {
+			slices.SortFunc(sessions, func(a, b trace.Session) int { return strings.Compare(a.ID, b.ID) })
+		}
+		if err := compareAnswer(a, b, errA, errB); err != nil {
+			return fmt.Errorf("the list of sessions by %+v: %w", list, err)
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ type fact struct {
 
 // everything asks for all parts.
 func everything() telemetry.Parts {
-	return telemetry.Parts{IO: true, Metadata: true, Observations: true, Raw: true}
+	return telemetry.Parts{IO: true, Metadata: true, Observations: true, Scores: true, Raw: true}
 }
 
 // derived stands, where a case names a trace, for the trace in which an

@@ -45,7 +45,7 @@ func runFilters(t *testing.T, h Harness) {
 					}
 				case filter.Is:
 					all = append(all, filter.Condition{Field: f.field, Op: op}, filter.Condition{Field: f.field, Op: op, Bool: true})
-				case filter.IsNull:
+				default:
 					all = append(all, filter.Condition{Field: f.field, Op: op})
 				}
 			}

@@ -1,6 +1,7 @@
 package telemetrytest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,13 +10,22 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
-// call is one call of Write.
+// call is one call of Write, or of DeleteScore.
 type call struct {
 	project id.Project
 	records []fold.Record
+	deleted string // the id of the score
+}
+
+func (c call) do(ctx context.Context, s telemetry.Store) error {
+	if c.deleted != "" {
+		return s.DeleteScore(ctx, c.project, c.deleted)
+	}
+	return s.Write(ctx, c.project, clone(c.records))
 }
 
 // history is what clients of a few projects send, cut into calls. No two of its
@@ -25,17 +35,22 @@ type history []call
 func (h history) String() string {
 	var b strings.Builder
 	for i, c := range h {
-		fmt.Fprintf(&b, "call %d, project %s:\n%s", i+1, c.project, describe(c.records))
+		fmt.Fprintf(&b, "call %d, project %s:\n", i+1, c.project)
+		if c.deleted != "" {
+			fmt.Fprintf(&b, "  delete score %q\n", c.deleted)
+		}
+		b.WriteString(describe(c.records))
 	}
 	return b.String()
 }
 
 // The values that histories draw from: few, so that they meet.
-func someTraces() []string       { return []string{"A", "B", "c"} }
+func someTraces() []string       { return []string{"A", "B", "c", "X"} }
 func someObservations() []string { return []string{"o1", "o2", "O2", "o3", "o4", "A"} }
 func someTexts() []string        { return []string{"", "u", "U", "é", "e\u0301", "7", "x y"} }
 func someTags() []string         { return []string{"a", "b", "B", "\U0001F600", "\uFF5E"} }
 func someEnvironments() []string { return []string{"default", "prod", "dev"} }
+func someScores() []string       { return []string{"s1", "s2", "S2", "A"} }
 
 // home says how the records of one observation id name its trace.
 type home struct {
@@ -61,17 +76,25 @@ func drawHistory(t *rapid.T, projects ...id.Project) history {
 	var sent []call // a record each
 	for i := range n {
 		p := rapid.SampledFrom(projects).Draw(t, "project")
-		sent = append(sent, call{p, []fold.Record{drawRecord(t, homes, i, 100_000+trace.Micros(times[i])*700)}})
+		at := 100_000 + trace.Micros(times[i])*700
+		if rapid.IntRange(0, 4).Draw(t, "of a score") == 0 {
+			sent = append(sent, call{project: p, records: []fold.Record{drawScore(t, p, i, at)}})
+		} else {
+			sent = append(sent, call{project: p, records: []fold.Record{drawRecord(t, p, homes, i, at)}})
+		}
 	}
 	sent = append(sent, rapid.SliceOfN(rapid.SampledFrom(sent), 0, 4).Draw(t, "sent again")...)
+	for range rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "deletes") {
+		sent = append(sent, call{project: rapid.SampledFrom(projects).Draw(t, "project"), deleted: rapid.SampledFrom(someScores()).Draw(t, "deleted")})
+	}
 	sent = rapid.Permutation(sent).Draw(t, "order")
 
 	var h history
 	for _, c := range sent {
-		if n := len(h); n > 0 && h[n-1].project == c.project && rapid.IntRange(0, 2).Draw(t, "same call") > 0 {
+		if n := len(h); n > 0 && h[n-1].project == c.project && c.deleted+h[n-1].deleted == "" && rapid.IntRange(0, 2).Draw(t, "same call") > 0 {
 			h[n-1].records = append(h[n-1].records, c.records...)
 		} else {
-			h = append(h, call{c.project, slices.Clone(c.records)})
+			h = append(h, call{c.project, slices.Clone(c.records), c.deleted})
 		}
 	}
 	return h
@@ -88,10 +111,13 @@ func seq(n int) func(yield func(int) bool) {
 }
 
 // drawRecord draws the record with number i of a history.
-func drawRecord(t *rapid.T, homes map[string]home, i int, at trace.Micros) fold.Record {
+func drawRecord(t *rapid.T, p id.Project, homes map[string]home, i int, at trace.Micros) fold.Record {
 	if rapid.IntRange(0, 3).Draw(t, "of a trace") == 0 {
 		traceID := rapid.SampledFrom(someTraces()).Draw(t, "trace")
 		parts := drawParts(t, fold.Trace)
+		if rapid.IntRange(0, 3).Draw(t, "absorbs") == 0 {
+			parts = append(parts, absorbs(rapid.SampledFrom(someAliases(p)).Draw(t, "absorbed")))
+		}
 		if rapid.Bool().Draw(t, "from a span") {
 			return spanTrace(traceID, at, parts...)
 		}

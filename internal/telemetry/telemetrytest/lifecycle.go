@@ -62,8 +62,11 @@ func runReopen(t *testing.T, h Harness) {
 	for part := range parts {
 		for _, hist := range histories {
 			for _, c := range hist[len(hist)*part/parts : len(hist)*(part+1)/parts] {
-				write(t, model, c.project, c.records...)
-				write(t, s, c.project, c.records...)
+				for _, store := range []telemetry.Store{model, s} {
+					if err := c.do(t.Context(), store); err != nil {
+						t.Fatalf("%v\n%v", err, hist)
+					}
+				}
 			}
 		}
 		s = h.Reopen(t, s)
@@ -72,6 +75,8 @@ func runReopen(t *testing.T, h Harness) {
 				q := questions{
 					parts: everything(), traces: someTraces(), observations: someObservations(),
 					traceLists: []telemetry.TraceQuery{{Limit: 50, Total: true, Parts: everything()}}, lists: []telemetry.ObservationQuery{{Limit: 50, Total: true, Parts: everything()}},
+					scores: someScores(), scoreLists: []telemetry.ScoreQuery{{Limit: 50, Total: true, Trace: true}},
+					sessions: someTexts(), sessionLists: []telemetry.SessionQuery{{Limit: 50, Total: true}},
 				}
 				for _, obs := range someObservations() {
 					q.traces = append(q.traces, id.TraceOfObservation(p, obs))

@@ -14,10 +14,11 @@ import (
 // shown is one field of an entity as conditions see it; what does not apply is
 // zero.
 type shown struct {
-	text *string
-	list []string // tags
-	time trace.Micros
-	flag bool
+	text   *string
+	list   []string // tags
+	number *float64
+	time   trace.Micros
+	flag   bool
 }
 
 func traceField(t *trace.Trace, f filter.Field) shown {
@@ -93,12 +94,20 @@ func matchesObservation(o *trace.Observation, where filter.All) bool {
 }
 
 func holds(v shown, c filter.Condition) bool {
+	is := func(found bool) bool { return v.text != nil && found }
+	number := func(compare func(n float64) bool) bool { return v.number != nil && compare(*v.number) }
+	null := v.text == nil && v.number == nil && c.Field != filter.Timestamp && c.Field != filter.CreatedAt
 	switch c.Op {
 	case filter.AnyOf:
 		if c.Field == filter.Tags {
 			return slices.ContainsFunc(v.list, func(s string) bool { return slices.Contains(c.Texts, s) })
 		}
-		return v.text != nil && slices.Contains(c.Texts, *v.text)
+		return is(slices.Contains(c.Texts, text0(v)))
+	case filter.NoneOf:
+		if c.Field == filter.Tags {
+			return !slices.ContainsFunc(v.list, func(s string) bool { return slices.Contains(c.Texts, s) })
+		}
+		return !is(slices.Contains(c.Texts, text0(v)))
 	case filter.AllOf:
 		return !slices.ContainsFunc(c.Texts, func(s string) bool { return !slices.Contains(v.list, s) })
 	case filter.From:
@@ -106,11 +115,44 @@ func holds(v shown, c filter.Condition) bool {
 	case filter.Before:
 		return v.time.Millis() < c.Time.Millis()
 	case filter.IsNull:
-		return v.text == nil
+		return null
+	case filter.IsNotNull:
+		return !null
 	case filter.Is:
 		return v.flag == c.Bool
+	case filter.Contains:
+		return is(strings.Contains(text0(v), c.Texts[0]))
+	case filter.Without:
+		if v.text == nil {
+			return c.Field != filter.Metadata // the key has to be there
+		}
+		return !strings.Contains(*v.text, c.Texts[0])
+	case filter.StartsWith:
+		return is(strings.HasPrefix(text0(v), c.Texts[0]))
+	case filter.EndsWith:
+		return is(strings.HasSuffix(text0(v), c.Texts[0]))
+	case filter.Equal:
+		return number(func(n float64) bool { return n == c.Number })
+	case filter.NotEqual:
+		return number(func(n float64) bool { return n != c.Number })
+	case filter.Greater:
+		return number(func(n float64) bool { return n > c.Number })
+	case filter.AtLeast:
+		return number(func(n float64) bool { return n >= c.Number })
+	case filter.Less:
+		return number(func(n float64) bool { return n < c.Number })
+	case filter.AtMost:
+		return number(func(n float64) bool { return n <= c.Number })
 	}
 	panic(fmt.Sprintf("no operator %d", c.Op))
+}
+
+// text0 is the text, "" where there is none.
+func text0(v shown) string {
+	if v.text == nil {
+		return ""
+	}
+	return *v.text
 }
 
 // compareTraces orders traces as a list is asked for.

@@ -23,10 +23,10 @@ func runParts(t *testing.T, h Harness) {
 	model := NewReference(fold.DefaultRules())
 	for _, store := range []telemetry.Store{model, s} {
 		write(t, store, p, fullRecords()...)
-		write(t, store, p, span("T2", "r", 5, 6, io(fold.Input, `"i"`), io(fold.Output, `"o"`), meta(`{"k":1}`), text(fold.Raw, `{"r":1}`)), traceCreate("T3", 7))
+		write(t, store, p, span("T2", "r", 5, 6, io(fold.Input, `"i"`), io(fold.Output, `"o"`), meta(`{"k":1}`), text(fold.Raw, `{"r":1}`)), traceCreate("T3", 7), judge("r", 8, of("T2"), on("r"), number("x", 1)))
 	}
-	for bits := range 16 {
-		parts := telemetry.Parts{IO: bits&1 > 0, Metadata: bits&2 > 0, Observations: bits&4 > 0, Raw: bits&8 > 0}
+	for bits := range 32 {
+		parts := telemetry.Parts{IO: bits&1 > 0, Metadata: bits&2 > 0, Observations: bits&4 > 0, Raw: bits&8 > 0, Scores: bits&16 > 0}
 		if err := compareAnswers(t.Context(), model, s, p, questions{
 			traces: []string{"T", "T2", "T3"}, observations: []string{"g", "r"}, parts: parts,
 			traceLists: []telemetry.TraceQuery{{Limit: 5, Parts: parts}}, lists: []telemetry.ObservationQuery{{Limit: 10, Parts: parts}},
@@ -36,6 +36,9 @@ func runParts(t *testing.T, h Harness) {
 		list, err := s.Traces(t.Context(), p, telemetry.TraceQuery{Limit: 5, Parts: parts})
 		if err != nil || parts.Observations && len(list.ObservationIDs) != 3 || !parts.Observations && list.ObservationIDs != nil {
 			t.Errorf("%+v: ids of observations %q, %v", parts, list.ObservationIDs, err)
+		}
+		if parts.Scores && len(list.ScoreIDs) != 3 || !parts.Scores && list.ScoreIDs != nil {
+			t.Errorf("%+v: ids of scores %q", parts, list.ScoreIDs)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func runHistories(t *testing.T, h Harness) {
 		hist := drawHistory(rt, projects...)
 		for i, c := range hist {
 			for _, store := range []telemetry.Store{model, s} {
-				if err := store.Write(t.Context(), c.project, clone(c.records)); err != nil {
+				if err := c.do(t.Context(), store); err != nil {
 					rt.Fatalf("call %d: %v\n%v", i+1, err, hist)
 				}
 			}
@@ -35,6 +35,7 @@ func runHistories(t *testing.T, h Harness) {
 				parts: everything(), traces: someTraces(),
 				traceLists: []telemetry.TraceQuery{{Limit: 50, Total: true, Parts: everything()}},
 				lists:      []telemetry.ObservationQuery{{Limit: 50, Total: true, Parts: everything()}},
+				scoreLists: []telemetry.ScoreQuery{{Limit: 50, Total: true, Trace: true}}, sessionLists: []telemetry.SessionQuery{{Limit: 50, Total: true}},
 			}
 			if err := compareAnswers(t.Context(), model, s, c.project, brief); err != nil {
 				rt.Fatalf("after call %d: %v\n%v", i+1, err, hist)
@@ -45,6 +46,9 @@ func runHistories(t *testing.T, h Harness) {
 				rt.Fatalf("project %s: %v\n%v", p, err, hist)
 			}
 			if err := compareWalks(t, model, s, p, drawWhere(rt, observationFilters(), p), rapid.IntRange(1, 3).Draw(rt, "page")); err != nil {
+				rt.Fatalf("project %s: %v\n%v", p, err, hist)
+			}
+			if err := compareScoreWalks(t, model, s, p, drawWhere(rt, scoreFilters(), p), rapid.IntRange(1, 3).Draw(rt, "page")); err != nil {
 				rt.Fatalf("project %s: %v\n%v", p, err, hist)
 			}
 		}
@@ -60,6 +64,22 @@ func compareWalks(t *testing.T, want, got telemetry.Store, p id.Project, where f
 		b, errB := got.Observations(t.Context(), p, q)
 		if err := compareAnswer(a, b, errA, errB); err != nil {
 			return fmt.Errorf("pages of %d by %+v, the one after %+v: %w", limit, where, q.After, err)
+		}
+		if a.Next == nil {
+			return nil
+		}
+		q.After = a.Next
+	}
+}
+
+// compareScoreWalks is compareWalks for scores.
+func compareScoreWalks(t *testing.T, want, got telemetry.Store, p id.Project, where filter.All, limit int) error {
+	q := telemetry.ScoreQuery{Where: where, Limit: limit, Trace: true}
+	for {
+		a, errA := want.Scores(t.Context(), p, q)
+		b, errB := got.Scores(t.Context(), p, q)
+		if err := compareAnswer(a, b, errA, errB); err != nil {
+			return fmt.Errorf("pages of %d scores by %+v, the one after %+v: %w", limit, where, q.After, err)
 		}
 		if a.Next == nil {
 			return nil

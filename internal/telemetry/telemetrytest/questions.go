@@ -41,12 +41,13 @@ func drawQuestions(t *rapid.T, p id.Project) questions {
 		q.lists = append(q.lists, observations)
 	}
 	q.parts = drawQuestionParts(t)
+	drawJudged(t, p, &q)
 	return q
 }
 
 func drawQuestionParts(t *rapid.T) telemetry.Parts {
 	b := rapid.Bool()
-	return telemetry.Parts{IO: b.Draw(t, "IO"), Metadata: b.Draw(t, "metadata"), Observations: b.Draw(t, "observations"), Raw: b.Draw(t, "raw")}
+	return telemetry.Parts{IO: b.Draw(t, "IO"), Metadata: b.Draw(t, "metadata"), Observations: b.Draw(t, "observations"), Scores: b.Draw(t, "scores"), Raw: b.Draw(t, "raw")}
 }
 
 func traceOrders() []filter.Field {
@@ -110,13 +111,13 @@ func drawWhere(t *rapid.T, fields []filterable, p id.Project) filter.All {
 		f := rapid.SampledFrom(fields).Draw(t, "field")
 		c := filter.Condition{Field: f.field, Op: rapid.SampledFrom(f.ops).Draw(t, "operator")}
 		switch c.Op {
-		case filter.AnyOf, filter.AllOf:
+		case filter.AnyOf, filter.AllOf, filter.NoneOf:
 			texts := f.texts
 			if f.field == filter.TraceID {
 				texts = append(slices.Clone(texts), id.TraceOfObservation(p, "o1"))
 			}
 			least := 1
-			if c.Op == filter.AnyOf && rapid.IntRange(0, 9).Draw(t, "of nothing") == 0 {
+			if c.Op != filter.AllOf && rapid.IntRange(0, 9).Draw(t, "of nothing") == 0 {
 				least = 0
 			}
 			c.Texts = rapid.SliceOfNDistinct(rapid.SampledFrom(texts), least, 3, rapid.ID[string]).Draw(t, "texts")
@@ -124,7 +125,14 @@ func drawWhere(t *rapid.T, fields []filterable, p id.Project) filter.All {
 			c.Time = trace.Micros(rapid.IntRange(-6, 115).Draw(t, "ms")) * 1000
 		case filter.Is:
 			c.Bool = rapid.Bool().Draw(t, "is")
-		case filter.IsNull:
+		case filter.Contains, filter.Without, filter.StartsWith, filter.EndsWith:
+			c.Texts = []string{drawPiece(t, f.texts)}
+		case filter.Equal, filter.Greater, filter.AtLeast, filter.Less, filter.AtMost, filter.NotEqual:
+			c.Number = rapid.SampledFrom(someNumbers()).Draw(t, "number")
+		case filter.IsNull, filter.IsNotNull:
+		}
+		if f.field == filter.Metadata {
+			c.Key = rapid.SampledFrom(someKeys()).Draw(t, "key")
 		}
 		all = append(all, c)
 	}

@@ -128,7 +128,9 @@ func describe(records []fold.Record) string {
 		}
 		fmt.Fprintf(&b, "  %s %s%s %q", rank, r.Kind, origin, short(r.ID))
 		switch {
-		case r.Kind == fold.Trace:
+		case r.Kind == fold.Trace && r.Absorbs != "":
+			fmt.Fprintf(&b, " absorbing %q", short(r.Absorbs))
+		case r.Kind == fold.Trace, r.Kind == fold.Score:
 		case r.TraceID == "":
 			b.WriteString(" naming no trace")
 		default:

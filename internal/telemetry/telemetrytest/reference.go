@@ -3,6 +3,7 @@ package telemetrytest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -15,23 +16,26 @@ import (
 )
 
 // Reference is a telemetry store that keeps every record and folds them all
-// again on the first read after a write. It keeps traces and observations, holds everything in
-// memory, and is safe for concurrent use.
+// again on the first read after a write. It holds everything in memory and is safe
+// for concurrent use.
 type Reference struct {
 	folder *fold.Folder
 
 	mu       sync.Mutex
 	closed   bool
 	arrivals int64
+	calls    int64
 	projects map[id.Project][]arrival
 	worlds   map[id.Project]*world // worked out since the last write
 }
 
 // arrival is a record with its place in the order of arrival, which also serves
-// as the time of arrival.
+// as the time of arrival, and the number of the call that brought it.
 type arrival struct {
 	record fold.Record
+	said   string // all of the record, to tell one that is sent again
 	n      int64
+	call   int64
 }
 
 // NewReference returns an empty store that folds by the given table.
@@ -47,15 +51,28 @@ func (r *Reference) Write(ctx context.Context, p id.Project, records []fold.Reco
 		return err
 	}
 	for i := range records {
-		if k := records[i].Kind; k != fold.Trace && k != fold.Observation {
+		if k := records[i].Kind; k != fold.Trace && k != fold.Observation && k != fold.Score {
 			return fault.New(fault.Unsupported, "records of kind %s are not kept", k)
 		}
 	}
 	delete(r.worlds, p)
+	r.calls++
 	for _, rec := range records {
 		r.arrivals++
-		r.projects[p] = append(r.projects[p], arrival{rec, r.arrivals})
+		r.projects[p] = append(r.projects[p], arrival{rec, fmt.Sprintf("%+v", rec), r.arrivals, r.calls})
 	}
+	return nil
+}
+
+// DeleteScore implements [telemetry.Writer]: the records are forgotten.
+func (r *Reference) DeleteScore(ctx context.Context, p id.Project, scoreID string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.usable(ctx); err != nil {
+		return err
+	}
+	delete(r.worlds, p)
+	r.projects[p] = slices.DeleteFunc(r.projects[p], func(a arrival) bool { return a.record.Kind == fold.Score && a.record.ID == scoreID })
 	return nil
 }
 
@@ -87,7 +104,7 @@ func (r *Reference) Trace(ctx context.Context, p id.Project, traceID string, par
 	if err != nil {
 		return trace.Tree{}, err
 	}
-	t, ok := w.traces[traceID]
+	t, ok := w.traces[w.aliases.resolve(traceID)]
 	if !ok {
 		return trace.Tree{}, fault.New(fault.NotFound, "no such trace")
 	}
@@ -149,6 +166,9 @@ func (r *Reference) Traces(ctx context.Context, p id.Project, q telemetry.TraceQ
 			}
 			list.ObservationIDs = append(list.ObservationIDs, ids)
 		}
+		if q.Parts.Scores {
+			list.ScoreIDs = append(list.ScoreIDs, w.scoreIDs(t.shown.ID))
+		}
 	}
 	return list, nil
 }
@@ -204,6 +224,9 @@ func stripTrace(t trace.Trace, parts telemetry.Parts) trace.Trace {
 	}
 	if !parts.Metadata {
 		t.Metadata = trace.Metadata{}
+	}
+	if !parts.Raw {
+		t.Raw = nil
 	}
 	return t
 }

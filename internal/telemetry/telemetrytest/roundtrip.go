@@ -15,8 +15,8 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
-// fullRecords set every field of one observation and of its trace. Three small
-// observations beside it make every sum of the trace differ from zero.
+// fullRecords set every field of one observation, of its trace and of a score.
+// Three small observations beside it make every sum of the trace differ from zero.
 func fullRecords() []fold.Record {
 	full := span("T", "g", 2_000_007, 3_000_009,
 		text(fold.Name, "n"), text(fold.UserID, "u"), text(fold.SessionID, "s"), text(fold.Release, "r"), text(fold.Version, "v"),
@@ -36,10 +36,10 @@ func fullRecords() []fold.Record {
 		set(fold.Public, fold.Bool(true)), set(fold.Bookmarked, fold.Bool(true)),
 		set(fold.Input, fold.Value{S: "preview of the trace's input", Ref: "blob/trace-input", Size: 9000}),
 		set(fold.Output, fold.Value{S: "preview of the trace's output", Ref: "blob/trace-output", Size: 9001}),
-		text(fold.Raw, `{"unknown":1}`))
+		set(fold.Raw, fold.Value{S: `{"unknown":1}`, Ref: "blob/trace-raw", Size: 7001}))
 	own.Metadata = trace.Metadata{Object: `{"t":{"deep":"pre"}}`, Blobs: []trace.BlobLeaf{{Path: []string{"t", "deep"}, Ref: "blob/trace-leaf", Size: 9002}}}
 	return []fold.Record{
-		full, own,
+		full, own, fullScore(),
 		create("T", "x", 3_100_000, text(fold.Level, "DEBUG")), create("T", "y", 3_200_000, text(fold.Level, "WARNING")), create("T", "z", 3_300_000),
 	}
 }
@@ -77,6 +77,7 @@ func fullTrace(p id.Project) trace.Trace {
 				{Path: []string{"big"}, Ref: "blob/leaf", Size: 8000}, {Path: []string{"t", "deep"}, Ref: "blob/trace-leaf", Size: 9002},
 			},
 		},
+		Raw: &trace.Text{S: `{"unknown":1}`, Ref: "blob/trace-raw", Size: 7001},
 		Sums: trace.Sums{
 			Observations: 4, ByLevel: [4]int64{1, 1, 1, 1}, First: 2_000_007, Last: 3_300_000,
 			UsageInput: 1, UsageOutput: 2, UsageTotal: 3,
@@ -150,6 +151,8 @@ func runRoundTrip(t *testing.T, h Harness) {
 		t.Errorf("trace: created %d, updated %d", tree.Trace.CreatedAt, tree.Trace.UpdatedAt)
 	}
 
+	roundTripScore(t, s, p)
+
 	bare := id.Project("bare")
 	write(t, s, bare, span("T", "g", 1, 2))
 	tree, err = s.Trace(t.Context(), bare, "T", everything())
@@ -170,13 +173,13 @@ func runRoundTrip(t *testing.T, h Harness) {
 	}
 }
 
-// everyField fails when there is a field that a trace or an observation may have
-// and none of the records sets.
+// everyField fails when there is a field that something which is kept may have and
+// none of the records sets.
 func everyField(t *testing.T, records []fold.Record) {
 	t.Helper()
 	for _, row := range fold.DefaultRules() {
-		if row.Kind != fold.Trace && row.Kind != fold.Observation {
-			continue
+		if row.Kind == fold.Session {
+			continue // no records of them are kept
 		}
 		if !slices.ContainsFunc(records, func(r fold.Record) bool {
 			_, ok := r.Get(row.Field)

@@ -20,10 +20,10 @@ type fields map[string]string
 
 func showTrace(t *trace.Trace) fields {
 	return fields{
-		"timestamp": micros(&t.Timestamp), "name": opt(t.Name), "environment": t.Environment,
+		"id": t.ID, "timestamp": micros(&t.Timestamp), "name": opt(t.Name), "environment": t.Environment,
 		"user": opt(t.UserID), "session": opt(t.SessionID), "release": opt(t.Release), "version": opt(t.Version),
 		"tags": strings.Join(t.Tags, " "), "public": strconv.FormatBool(t.Public), "bookmarked": strconv.FormatBool(t.Bookmarked),
-		"input": payload(t.Input), "output": payload(t.Output), "metadata": canonical(t.Metadata.Object),
+		"input": payload(t.Input), "output": payload(t.Output), "metadata": canonical(t.Metadata.Object), "raw": payload(t.Raw),
 		"observations": fmt.Sprint(t.Sums.Observations), "levels": fmt.Sprint(t.Sums.ByLevel),
 		"first": micros(&t.Sums.First), "last": micros(&t.Sums.Last),
 		"usage input": fmt.Sprint(t.Sums.UsageInput), "usage output": fmt.Sprint(t.Sums.UsageOutput), "usage total": fmt.Sprint(t.Sums.UsageTotal),

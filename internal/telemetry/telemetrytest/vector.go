@@ -28,6 +28,9 @@ func vectorGroups() map[string]map[string]vector {
 		"whose trace":      identityVectors(),
 		"what traces show": traceVectors(),
 		"inherited":        inheritedVectors(),
+		"scores":           scoreVectors(),
+		"sessions":         sessionVectors(),
+		"absorbed ids":     absorbVectors(),
 		"equal times":      tieVectors(),
 	}
 }
@@ -100,8 +103,14 @@ func placed(p id.Project, records []fold.Record) []fold.Record {
 	out := clone(records)
 	for i, r := range out {
 		out[i].TraceID = resolve(p, r.TraceID)
+		out[i].Absorbs = resolve(p, r.Absorbs)
 		if r.Kind == fold.Trace {
 			out[i].ID = out[i].TraceID
+		}
+		for j, f := range out[i].Fields {
+			if f.Field == fold.TraceRef {
+				out[i].Fields[j].Value.S = resolve(p, f.Value.S)
+			}
 		}
 	}
 	return out

@@ -11,12 +11,19 @@ import (
 type fieldCase struct {
 	kind   fold.Kind
 	field  fold.Field
-	name   string // as in showTrace or showObservation
+	name   string // as in showTrace, showObservation or showScore
 	a, b   fold.Value
 	showA  string
 	showB  string
 	absent string // what shows without a value
 	empty  bool   // an empty text is a value too
+}
+
+// given is the value of a score as a value of a field.
+func given(p part) fold.Value {
+	var r fold.Record
+	p(&r)
+	return r.Fields[0].Value
 }
 
 func textCase(k fold.Kind, f fold.Field, name string) fieldCase {
@@ -30,6 +37,9 @@ func ordinaryClears() []fieldCase {
 		textCase(o, fold.Model, "model"),
 		{o, fold.Level, "level", fold.Text("ERROR"), fold.Text("DEBUG"), "ERROR", "DEBUG", "DEFAULT", false},
 		textCase(fold.Trace, fold.Version, "version"),
+	}
+	for f, name := range map[fold.Field]string{fold.Comment: "comment", fold.Author: "author", fold.Queue: "queue", fold.ExecutionTrace: "execution trace"} {
+		cases = append(cases, textCase(fold.Score, f, name))
 	}
 	for _, k := range []fold.Kind{fold.Trace, o} {
 		cases = append(cases, textCase(k, fold.Name, "name"), textCase(k, fold.UserID, "user"), textCase(k, fold.SessionID, "session"), textCase(k, fold.Release, "release"))
@@ -54,12 +64,20 @@ func ordinaryKeeps() []fieldCase {
 		{o, fold.PromptLink, "prompt", fold.Value{S: "p", N: 1, HasN: true}, fold.Value{S: "q"}, "p 1", "q", none, false},
 		{o, fold.AppRoot, "app root", yes, no, "true", "false", "false", false},
 		{o, fold.Raw, "raw", fold.Text(`{"r":1}`), fold.Text(`{"r":2}`), `{"r":1}`, `{"r":2}`, none, false},
+		{fold.Trace, fold.Raw, "raw", fold.Text(`{"r":1}`), fold.Text(`{"r":2}`), `{"r":1}`, `{"r":2}`, none, false},
+		{fold.Score, fold.Raw, "raw", fold.Text(`{"r":1}`), fold.Text(`{"r":2}`), `{"r":1}`, `{"r":2}`, none, false},
+		{fold.Score, fold.ObservationRef, "observation", fold.Text("a"), fold.Text("b"), "a", "b", none, false},
+		{fold.Score, fold.SessionRef, "session", fold.Text("a"), fold.Text("b"), "a", "b", none, false},
+		{fold.Score, fold.RunRef, "run", fold.Text("a"), fold.Text("b"), "a", "b", none, false},
+		{fold.Score, fold.Source, "source", fold.Text("EVAL"), fold.Text("ANNOTATION"), "EVAL", "ANNOTATION", "API", false},
+		{fold.Score, fold.ScoreValue, "value", given(number("n", 0.7)), given(boolean("b", true)), "NUMERIC n 0.7 null null", "BOOLEAN b 1 True null", "  0 null null", false},
 	}
 }
 
 func firstWins() []fieldCase {
 	var cases []fieldCase
-	for k, name := range map[fold.Kind]string{fold.Trace: "timestamp", fold.Observation: "start"} {
+	cases = append(cases, fieldCase{fold.Score, fold.TraceRef, "trace", fold.Text("a"), fold.Text("b"), "a", "b", none, false})
+	for k, name := range map[fold.Kind]string{fold.Trace: "timestamp", fold.Observation: "start", fold.Score: "timestamp"} {
 		cases = append(cases,
 			fieldCase{k, fold.Environment, "environment", fold.Text("a"), fold.Text("b"), "a", "b", "default", false},
 			fieldCase{k, fold.Start, name, fold.Time(1000), fold.Time(2000), "1000", "2000", "0", false})
@@ -100,9 +118,13 @@ func classVectors() map[string]vector {
 		for _, c := range cases {
 			add := func(what, want string, all ...sent) {
 				// A record beside them keeps the entity there whatever the field does.
-				records := []fold.Record{{Kind: c.kind, TraceID: "T", ID: "T", Time: 50, Rank: fold.Create}}
+				traceID := "T"
+				if c.kind == fold.Score {
+					traceID = ""
+				}
+				records := []fold.Record{{Kind: c.kind, TraceID: traceID, ID: "T", Time: 50, Rank: fold.Create}}
 				for _, s := range all {
-					r := fold.Record{Kind: c.kind, TraceID: "T", ID: "T", Time: s.at, Rank: s.rank}
+					r := fold.Record{Kind: c.kind, TraceID: traceID, ID: "T", Time: s.at, Rank: s.rank}
 					if s.explicit {
 						r.Set(c.field, s.value)
 					} else {
@@ -111,8 +133,11 @@ func classVectors() map[string]vector {
 					records = append(records, r)
 				}
 				expect := traceShows("T", fields{c.name: want})
-				if c.kind == fold.Observation {
+				switch c.kind {
+				case fold.Observation:
 					expect = observationShows("T", "T", fields{c.name: want})
+				case fold.Score:
+					expect = scoreShows("T", fields{c.name: want})
 				}
 				out[fmt.Sprintf("%s %s: %s", c.kind, c.field, what)] = vector{records: records, want: []fact{expect}}
 			}

@@ -3,18 +3,21 @@ package telemetrytest
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // world is all that a project shows, worked out from its records.
 type world struct {
-	traces map[string]*worldTrace
+	traces   map[string]*worldTrace
+	aliases  aliases
+	scores   []score.Score            // in the order in which they are listed
+	sessions map[string]trace.Session // by id
 }
 
 type worldTrace struct {
@@ -42,10 +45,12 @@ func (r *Reference) world(ctx context.Context, p id.Project) (*world, error) {
 		return w, nil
 	}
 	a := r.assign(p, r.projects[p])
-	w := &world{traces: map[string]*worldTrace{}}
+	w := &world{traces: map[string]*worldTrace{}, aliases: a.aliases}
 	for traceID := range a.exists {
 		w.traces[traceID] = r.worldTrace(p, traceID, a)
 	}
+	w.scores = r.worldScores(p, a)
+	w.sessions = w.worldSessions(p)
 	r.worlds[p] = w
 	return w, nil
 }
@@ -55,40 +60,64 @@ type assignment struct {
 	exists       map[string]bool // traces
 	traces       map[string][]arrival
 	observations map[string]map[string][]arrival // by trace id, by id
+	scores       map[string][]arrival
+	aliases      aliases
 }
 
-// assign gives every record its entity, in the order of arrival.
+// assign gives every record its entity, in the order of arrival. What a call
+// absorbs, it absorbs before anything else of the call is looked at.
 func (r *Reference) assign(p id.Project, records []arrival) assignment {
-	a := assignment{map[string]bool{}, map[string][]arrival{}, map[string]map[string][]arrival{}}
+	a := assignment{map[string]bool{}, map[string][]arrival{}, map[string]map[string][]arrival{}, map[string][]arrival{}, aliases{}}
 	untraced := map[string][]arrival{} // by observation id, while no record names the trace
-	add := func(traceID, id string, recs ...arrival) {
-		a.exists[traceID] = true
-		if a.observations[traceID] == nil {
-			a.observations[traceID] = map[string][]arrival{}
+	for len(records) > 0 {
+		n := slices.IndexFunc(records, func(rec arrival) bool { return rec.call != records[0].call })
+		if n < 0 {
+			n = len(records)
 		}
-		a.observations[traceID][id] = append(a.observations[traceID][id], recs...)
-	}
-	for _, rec := range records {
-		switch {
-		case rec.record.Kind == fold.Trace:
-			a.exists[rec.record.ID] = true
-			a.traces[rec.record.ID] = append(a.traces[rec.record.ID], rec)
-		case rec.record.TraceID != "":
-			add(rec.record.TraceID, rec.record.ID, untraced[rec.record.ID]...)
-			delete(untraced, rec.record.ID)
-			add(rec.record.TraceID, rec.record.ID, rec)
-		default:
-			if home, ok := r.newest(a, rec.record.ID); ok {
-				add(home, rec.record.ID, rec)
-			} else {
-				untraced[rec.record.ID] = append(untraced[rec.record.ID], rec)
-			}
+		for _, rec := range records[:n] {
+			a.absorb(rec.record)
 		}
+		for _, rec := range records[:n] {
+			r.place(a, untraced, rec)
+		}
+		records = records[n:]
 	}
 	for obs, recs := range untraced {
-		add(id.TraceOfObservation(p, obs), obs, recs...)
+		a.add(a.aliases.resolve(id.TraceOfObservation(p, obs)), obs, recs...)
 	}
 	return a
+}
+
+// place gives one record its entity.
+func (r *Reference) place(a assignment, untraced map[string][]arrival, rec arrival) {
+	id, traceID := rec.record.ID, a.aliases.resolve(rec.record.TraceID)
+	switch {
+	case rec.record.Kind == fold.Score:
+		a.scores[id] = append(a.scores[id], rec)
+	case rec.record.Kind == fold.Trace:
+		id = a.aliases.resolve(id)
+		a.exists[id] = true
+		a.traces[id] = append(a.traces[id], rec)
+	case rec.record.TraceID != "":
+		a.add(traceID, id, untraced[id]...)
+		delete(untraced, id)
+		a.add(traceID, id, rec)
+	default:
+		if home, ok := r.newest(a, id); ok {
+			a.add(home, id, rec)
+		} else {
+			untraced[id] = append(untraced[id], rec)
+		}
+	}
+}
+
+// add gives records to an observation of a trace.
+func (a assignment) add(traceID, id string, recs ...arrival) {
+	a.exists[traceID] = true
+	if a.observations[traceID] == nil {
+		a.observations[traceID] = map[string][]arrival{}
+	}
+	a.observations[traceID][id] = append(a.observations[traceID][id], recs...)
 }
 
 // newest returns the trace in which the observation with that id has the newest
@@ -179,8 +208,8 @@ func lifetime(recs []arrival) (created, updated trace.Micros) {
 		if i == 0 {
 			created = n
 		}
-		if what := fmt.Sprintf("%+v", rec.record); !seen[what] {
-			seen[what] = true
+		if !seen[rec.said] {
+			seen[rec.said] = true
 			updated = n
 		}
 	}

@@ -1,8 +1,12 @@
--- One row per entity once merges are done: a trace, an observation, or a record
--- of an observation that names no trace. Until then an entity lies in several
--- rows, one for each insert that had a record of it. All of it is in one table
--- and one partition, because only an insert into one partition of one table is
--- taken as a whole.
+-- One row per entity once merges are done: a trace, an observation, a score, or a
+-- record of an observation that names no trace. Until then an entity lies in
+-- several rows, one for each insert that had a record of it. All of it is in one
+-- table and one partition, because only an insert into one partition of one table
+-- is taken as a whole.
+--
+-- That a trace absorbed an id is a row for each of the two, so that it is found
+-- from both: kind alias under the id, and kind absorber under the trace, each with
+-- the other as its id. Which of them counts is settled on read.
 --
 -- Every value has its key k beside it, in front, so that the greatest tuple is the
 -- value that counts. In keys, the comparison of bytes is that of
@@ -19,15 +23,16 @@
 -- one and the same key, which so lies side by side and takes next to no space.
 CREATE TABLE IF NOT EXISTS entities (
   project String,
-  kind    Enum8('trace' = 0, 'observation' = 1, 'untraced' = 2),
-  trace   String, -- of an untraced record: the trace that its observation lives in while none is named
-  id      String, -- of the observation; of a trace ''
+  kind    Enum8('trace' = 0, 'observation' = 1, 'untraced' = 2, 'score' = 3, 'alias' = 4, 'absorber' = 5),
+  trace   String, -- of an untraced record: the trace that its observation lives in while none is named; of a score ''
+  id      String, -- of the observation or score; of a trace ''
   arrival Int64,  -- of an untraced record, which is kept apart from all others; otherwise 0
 
   -- Every arrival of a record, in nanoseconds since 1970, each given once. With it
   -- a digest of the record, and key and value of the start that it gave; the key
   -- of none is all zero.
   arrived SimpleAggregateFunction(maxMap, Map(Int64, Tuple(digest UInt64, k FixedString(18), start Int64))),
+  absorbed SimpleAggregateFunction(min, Int64), -- of an alias or absorber: when, first, as an arrival; otherwise 0
   otel    SimpleAggregateFunction(max, UInt8), -- 1 once a record came as an OTLP span
 
   -- Texts in s, times and flags in n, a prompt's name and version in both. Null in

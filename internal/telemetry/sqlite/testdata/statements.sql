@@ -421,6 +421,621 @@ WHERE o.project = ?
   AND (o.parent IS NULL OR o.flags & 16 != 0)
 -- [7]
 
+== scores
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+-- [7]
+
+== scores after one
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND (s.timestamp, s.id) < (?, ?)
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,5,"c",51,0]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+-- [7]
+
+== scores by id
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.id IN (?, ?)
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"c","d",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.id IN (?, ?)
+-- [7,"c","d"]
+
+== scores of a name
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.name = ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.name = ?
+-- [7,101]
+
+== scores of a name after one
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.name = ?
+  AND (s.timestamp, s.id) < (?, ?)
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,5,"c",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.name = ?
+-- [7,101]
+
+== scores of a run
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.run_id IN (?)
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"r",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.run_id IN (?)
+-- [7,"r"]
+
+== scores of a session
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.session_id IN (?)
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"s",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.session_id IN (?)
+-- [7,"s"]
+
+== scores of a tag
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT d.trace_id FROM trace_tags g CROSS JOIN traces d ON d.t = g.t WHERE g.tag IN (?, ?))
+  AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag IN (?, ?))
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,102,101,102,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT d.trace_id FROM trace_tags g CROSS JOIN traces d ON d.t = g.t WHERE g.tag IN (?, ?))
+  AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag IN (?, ?))
+-- [7,101,102,101,102]
+
+== scores of a tag, of many
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag IN (?, ?))
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,102,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag IN (?, ?))
+-- [7,101,102]
+
+== scores of a time
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.timestamp >= ?
+  AND s.timestamp < ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,1000000,2001000,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.timestamp >= ?
+  AND s.timestamp < ?
+-- [7,1000000,2001000]
+
+== scores of a trace
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.trace_id IN (?)
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"t",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.trace_id IN (?)
+-- [7,"t"]
+
+== scores of a trace and a value
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.trace_id IN (?)
+  AND s.value > ?
+  AND s.name = ?
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"t",0.5,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.trace_id IN (?)
+  AND s.value > ?
+  AND s.name = ?
+-- [7,"t",0.5,101]
+
+== scores of a trace name
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT trace_id FROM traces WHERE project = ? AND name = ?)
+  AND t.name = ?
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,7,101,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT trace_id FROM traces WHERE project = ? AND name = ?)
+  AND t.name = ?
+-- [7,7,101,101]
+
+== scores of a trace name, many
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND t.name = ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND t.name = ?
+-- [7,101]
+
+== scores of a user
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT trace_id FROM traces WHERE project = ? AND user_id = ?)
+  AND t.user_id = ?
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,7,101,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT trace_id FROM traces WHERE project = ? AND user_id = ?)
+  AND t.user_id = ?
+-- [7,7,101,101]
+
+== scores of a user, of many
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND t.user_id = ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND t.user_id = ?
+-- [7,101]
+
+== scores of an observation
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.observation_id IN (?)
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"o",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.observation_id IN (?)
+-- [7,"o"]
+
+== scores of metadata
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND (SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IN (?, ?)
+  AND NOT COALESCE((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IN (?), 0)
+  AND instr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), ?) > 0
+  AND COALESCE(instr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), ?) = 0, ?)
+  AND substr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), 1, ?) = ?
+  AND substr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), -?, ?) = ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"k","a","b","k","c","k","ZA==","k","ZQ==",0,"k",1,"Zg==","k",1,1,"Zw==",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND (SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IN (?, ?)
+  AND NOT COALESCE((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IN (?), 0)
+  AND instr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), ?) > 0
+  AND COALESCE(instr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), ?) = 0, ?)
+  AND substr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), 1, ?) = ?
+  AND substr(CAST((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) AS BLOB), -?, ?) = ?
+-- [7,"k","a","b","k","c","k","ZA==","k","ZQ==",0,"k",1,"Zg==","k",1,1,"Zw=="]
+
+== scores of names
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.name IN (?, ?)
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,102,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.name IN (?, ?)
+-- [7,102,101]
+
+== scores of no user
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND t.user_id IS NULL
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND t.user_id IS NULL
+-- [7]
+
+== scores of none
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND NOT COALESCE(s.name IN (?, ?), 0)
+  AND NOT COALESCE(s.comment IN (), 0)
+  AND NOT COALESCE(s.source IN (?), 0)
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,102,"API",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND NOT COALESCE(s.name IN (?, ?), 0)
+  AND NOT COALESCE(s.comment IN (), 0)
+  AND NOT COALESCE(s.source IN (?), 0)
+-- [7,101,102,"API"]
+
+== scores of other users
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND NOT COALESCE(t.user_id = ?, 0)
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND NOT COALESCE(t.user_id = ?, 0)
+-- [7,101]
+
+== scores of part of a name
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND instr(CAST((SELECT x.text FROM strings x WHERE x.id = t.name) AS BLOB), ?) > 0
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"eA==",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND instr(CAST((SELECT x.text FROM strings x WHERE x.id = t.name) AS BLOB), ?) > 0
+-- [7,"eA=="]
+
+== scores of parts of texts
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND instr(CAST(s.comment AS BLOB), ?) > 0
+  AND COALESCE(instr(CAST(s.string_value AS BLOB), ?) = 0, ?)
+  AND substr(CAST((SELECT x.text FROM strings x WHERE x.id = s.name) AS BLOB), 1, ?) = ?
+  AND substr(CAST(s.id AS BLOB), -?, ?) = ?
+  AND s.comment IS NOT NULL
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"eA==","eQ==",1,1,"eg==",1,1,"dw==",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND instr(CAST(s.comment AS BLOB), ?) > 0
+  AND COALESCE(instr(CAST(s.string_value AS BLOB), ?) = 0, ?)
+  AND substr(CAST((SELECT x.text FROM strings x WHERE x.id = s.name) AS BLOB), 1, ?) = ?
+  AND substr(CAST(s.id AS BLOB), -?, ?) = ?
+  AND s.comment IS NOT NULL
+-- [7,"eA==","eQ==",1,1,"eg==",1,1,"dw=="]
+
+== scores of tags
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT d.trace_id FROM trace_tags g CROSS JOIN traces d ON d.t = g.t WHERE g.tag = ?)
+  AND 1 AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?) AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?)
+  AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?)
+  AND NOT COALESCE(EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?), 0)
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,101,101,102,103,104,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+LEFT JOIN traces t ON t.trace_id = s.trace_id AND t.project = s.project
+WHERE s.project = ?
+  AND s.trace_id IN (SELECT d.trace_id FROM trace_tags g CROSS JOIN traces d ON d.t = g.t WHERE g.tag = ?)
+  AND 1 AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?) AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?)
+  AND EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?)
+  AND NOT COALESCE(EXISTS (SELECT 1 FROM trace_tags g WHERE g.t = t.t AND g.timestamp = t.timestamp AND g.tag = ?), 0)
+-- [7,101,101,102,103,104]
+
+== scores of traces
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.trace_id IN (?, ?)
+  AND +s.timestamp >= ?
+ORDER BY +s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"t","u",1000000,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.trace_id IN (?, ?)
+  AND +s.timestamp >= ?
+-- [7,"t","u",1000000]
+
+== scores of values
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.value = ?
+  AND s.value != ?
+  AND s.value > ?
+  AND s.value >= ?
+  AND s.value < ?
+  AND s.value <= ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,0.5,0.5,0.5,0.5,0.5,0.5,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.value = ?
+  AND s.value != ?
+  AND s.value > ?
+  AND s.value >= ?
+  AND s.value < ?
+  AND s.value <= ?
+-- [7,0.5,0.5,0.5,0.5,0.5,0.5]
+
+== scores of what they show
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.environment = ?
+  AND s.source IN (?)
+  AND s.data_type IN (?, ?)
+  AND s.config = ?
+  AND s.queue = ?
+  AND s.author = ?
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,103,"API","TEXT","NUMERIC",102,104,101,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.environment = ?
+  AND s.source IN (?)
+  AND s.data_type IN (?, ?)
+  AND s.config = ?
+  AND s.queue = ?
+  AND s.author = ?
+-- [7,103,"API","TEXT","NUMERIC",102,104,101]
+
+== scores with a value
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND NOT (s.value IS NULL)
+  AND NOT (0)
+  AND NOT (s.trace_id IS NULL)
+  AND NOT ((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IS NULL)
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"k",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND NOT (s.value IS NULL)
+  AND NOT (0)
+  AND NOT (s.trace_id IS NULL)
+  AND NOT ((SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IS NULL)
+-- [7,"k"]
+
+== scores without
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND s.value IS NULL
+  AND s.comment IS NULL
+  AND (SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IS NULL
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,"k",51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND s.value IS NULL
+  AND s.comment IS NULL
+  AND (SELECT m.value FROM score_metadata m WHERE m.s = s.s AND m.key = ?) IS NULL
+-- [7,"k"]
+
+== scores without what all have
+SELECT s.id, s.created_at, s.updated_at, s.state
+FROM scores s
+WHERE s.project = ?
+  AND 0
+ORDER BY s.timestamp DESC, s.id DESC
+LIMIT ? OFFSET ?
+-- [7,51,5]
+
+SELECT COUNT(*)
+FROM scores s
+WHERE s.project = ?
+  AND 0
+-- [7]
+
+== sessions
+SELECT n.session, n.created_at, n.environment
+FROM sessions n
+WHERE n.project = ?
+ORDER BY n.created_at DESC, (SELECT x.text FROM strings x WHERE x.id = n.session) DESC
+LIMIT ? OFFSET ?
+-- [7,50,5]
+
+SELECT COUNT(*)
+FROM sessions n
+WHERE n.project = ?
+-- [7]
+
+== sessions of a time
+SELECT n.session, n.created_at, n.environment
+FROM sessions n
+WHERE n.project = ?
+  AND n.created_at >= ?
+  AND n.created_at < ?
+ORDER BY n.created_at DESC, (SELECT x.text FROM strings x WHERE x.id = n.session) DESC
+LIMIT ? OFFSET ?
+-- [7,1000000,2001000,50,5]
+
+SELECT COUNT(*)
+FROM sessions n
+WHERE n.project = ?
+  AND n.created_at >= ?
+  AND n.created_at < ?
+-- [7,1000000,2001000]
+
+== sessions of an environment
+SELECT n.session, n.created_at, n.environment
+FROM sessions n
+WHERE n.project = ?
+  AND n.environment IN (?, ?)
+ORDER BY n.created_at DESC, (SELECT x.text FROM strings x WHERE x.id = n.session) DESC
+LIMIT ? OFFSET ?
+-- [7,101,102,50,5]
+
+SELECT COUNT(*)
+FROM sessions n
+WHERE n.project = ?
+  AND n.environment IN (?, ?)
+-- [7,101,102]
+
+== sessions of no environments
+SELECT n.session, n.created_at, n.environment
+FROM sessions n
+WHERE n.project = ?
+  AND n.environment IN ()
+ORDER BY n.created_at DESC, (SELECT x.text FROM strings x WHERE x.id = n.session) DESC
+LIMIT ? OFFSET ?
+-- [7,50,5]
+
+SELECT COUNT(*)
+FROM sessions n
+WHERE n.project = ?
+  AND n.environment IN ()
+-- [7]
+
 == traces
 SELECT t.t, t.project, t.trace_id, t.named, t.extent, t.position, t.state, t.has_payload, t.timestamp, t.name, t.environment, t.user_id, t.session, t.release, t.version, t.public, t.bookmarked, t.root, t.first_otel, t.first, t.last, t.seen_env, t.seen_time, t.seen_rank, t.observations, t.debugs, t.defaults, t.warnings, t.errors, t.usage_input, t.usage_output, t.usage_total, t.cost_input, t.cost_output, t.cost_total, t.created_at, t.updated_at
 FROM traces t
