@@ -34,8 +34,8 @@ func TestItemFaults(t *testing.T) {
 		}
 	}
 	for metric, want := range map[string]int{
-		"fusebox_ingest_accepted_observations_total": accepted,
-		"fusebox_ingest_rejected_observations_total": rejected,
+		"fusebox_ingest_accepted_items_total": accepted,
+		"fusebox_ingest_rejected_items_total": rejected,
 	} {
 		if got := v.metrics(t)[metric]; got != fmt.Sprint(want) {
 			t.Errorf("%s is %s, want %d", metric, got, want)

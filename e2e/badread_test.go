@@ -196,7 +196,7 @@ func badReads() map[string]question {
 	})
 
 	for target, methods := range map[string][]string{
-		traces: {"POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"}, traces + "/x": {"POST", "PUT", "DELETE"}, observations: {"POST"}, v2: {"PATCH"},
+		traces: {"PUT", "PATCH", "DELETE", "TRACE", "QUERY"}, traces + "/x": {"POST", "PUT", "DELETE"}, observations: {"POST"}, v2: {"PATCH"},
 	} {
 		for _, m := range methods {
 			add(m+" "+target, question{method: m, target: target, status: 405, body: `{"message":"Method not allowed","error":"MethodNotAllowedError"}`})
@@ -210,8 +210,11 @@ func badReads() map[string]question {
 	add("HEAD of nothing", question{method: "HEAD", target: traces + "/x", status: 404})
 	add("HEAD without a key", question{method: "HEAD", target: traces, header: []string{"Authorization: "}, status: 401})
 
+	for _, target := range []string{"/", "/project/p/traces/t"} {
+		add("page "+target, question{target: target, status: 404, body: `{"message":"Not Found: there is no such endpoint. The API is under /api/public; this version has no user interface yet."}`})
+	}
 	for _, target := range []string{
-		"/", "/api", "/api/", "/api/public", "/api/public/", "/api/public/tracesx", "/API/PUBLIC/TRACES", "/api/public/traces/", "/api/public/traces/a/b", "/api/public/traces/a/", "/v1/logs",
+		"/api", "/api/", "/api/public", "/api/public/", "/api/public/tracesx", "/API/PUBLIC/TRACES", "/api/public/traces/", "/api/public/traces/a/b", "/api/public/traces/a/", "/v1/logs",
 		"/api/public/otel/v1/logs", "/metrics", "/debug/pprof/", "/.env", "/favicon.ico", "/index.php",
 		"/api/public/traces//a", "/api/public//traces", "/api//public/traces", "/api/public/traces/a//", "/api/public/traces//",
 		"/../etc/passwd", "/api/public/../../../../etc/passwd", "/api/public/traces/../../../instance.key", "/..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/etc/passwd",

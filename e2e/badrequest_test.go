@@ -50,7 +50,7 @@ func TestRefusedRequests(t *testing.T) {
 			})
 		}
 	}
-	if n := v.metrics(t)["fusebox_ingest_accepted_observations_total"]; n != "0" {
+	if n := v.metrics(t)["fusebox_ingest_accepted_items_total"]; n != "0" {
 		t.Errorf("%s observations were stored", n)
 	}
 	if a := send(t, v.Server, http.MethodGet, "/api/public/traces", nil); !strings.Contains(a.Body, `"data":[],"meta":{"page":1,"limit":50,"totalItems":0,"totalPages":0}`) {

@@ -31,7 +31,8 @@ application runs; the secret key is not shown again\.
   export LANGFUSE_PUBLIC_KEY=(pk-lf-[0-9a-f-]{36})
   export LANGFUSE_SECRET_KEY=(sk-lf-[0-9a-f-]{36})
   export LANGFUSE_BASE_URL=(\S+)
-  export LANGFUSE_HOST=(\S+)   # for older clients
+  export LANGFUSE_HOST=(\S+)      # for older clients
+  export LANGFUSE_BASEURL=(\S+)   # for older clients in JavaScript
 
 listening on (http://127\.0\.0\.1:\d+)
 $`)

@@ -1,6 +1,8 @@
 package e2e_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,11 +16,36 @@ type usage struct {
 	// values are what each query parameter is called with, all of them chosen by
 	// the owner's data; in "@" the owner's cursor stands.
 	values map[string][]string
-	// body makes the body for a trace, and the content type.
-	body func(t *testing.T, traceID, marker string) (body, contentType string)
-	// list says that the answer lists what the caller has.
+	// body makes the body for these ids, and the content type.
+	body func(t *testing.T, i ids, marker string) (body, contentType string)
+	// list says that the answer lists what the caller has; of says by which id of
+	// the owner that shows, by default the trace's.
 	list bool
+	of   []string
+	// classed says that a refused key is answered with the class of the error.
+	classed bool
+	// strict says that a query parameter nobody knows is refused.
+	strict bool
+	// status of success; 0 is 200.
+	status int
 }
+
+func (u usage) succeeds() int { return cmp.Or(u.status, http.StatusOK) }
+
+// shows are ids of which the owner's list has one.
+func (u usage) shows() []string {
+	if u.of == nil {
+		return []string{ownTrace}
+	}
+	return u.of
+}
+
+// ids are what the paths and bodies of a call name.
+type ids struct{ trace, observation, score, session string }
+
+func owned() ids { return ids{ownTrace, ownRoot, ownScore, ownSession} }
+
+func unowned() ids { return ids{noTrace, noRoot, noScore, "nobody-session"} }
 
 // usages has an entry for each operation of the document. One without an entry
 // fails the test: whoever adds an operation says here how strangers would misuse
@@ -39,6 +66,25 @@ func usages() map[string]usage {
 	observations, v2 := with(page, "filter", observationFilters...), with(page, "filter", append(observationFilters, filters("release:string", "isRootObservation:boolean", "hasParentObservation:boolean")...)...)
 	observations["name"], v2["name"] = []string{"child of " + ownName}, []string{"child of " + ownName}
 	v2["fields"] = []string{"core", "core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context"}
+	times := []string{"fromTimestamp", "toTimestamp", "page", "limit", "environment"}
+	sessions := pick(page, times...)
+	scores := with(pick(page, append(times, "userId", "fields")...), "filter", filters("id:stringOptions", "traceId:string", "observationId:string", "name:stringOptions", "environment:stringOptions", "userId:stringOptions",
+		"comment:string", "source:stringOptions", "dataType:stringOptions", "value:number", "timestamp:datetime", "tags:arrayOptions", "traceName:stringOptions", "metadata:stringObject")...)
+	for name, value := range map[string]string{
+		"name": ownScoreName, "source": "API", "operator": ">", "value": "0", "scoreIds": ownScore, "configId": "", "queueId": "owner-queue", "dataType": "NUMERIC", "traceTags": ownTag,
+		"sessionId": ownSession, "traceId": ownTrace, "datasetRunId": "", "observationId": "",
+	} {
+		scores[name] = []string{value}
+	}
+	scores["fields"] = []string{"score,trace", "score"}
+	scoresV3 := pick(page, "fromTimestamp", "toTimestamp", "limit", "environment")
+	for name, value := range map[string]string{
+		"cursor": "@", "id": ownScore, "name": ownScoreName, "configId": "", "queueId": "owner-queue", "authorUserId": "", "source": "api", "dataType": "numeric", "traceId": ownTrace, "sessionId": ownSession,
+		"experimentId": "", "observationId": "", "value": "", "valueMin": "", "valueMax": "",
+	} {
+		scoresV3[name] = []string{value}
+	}
+	scoresV3["fields"] = []string{"core", "core,details,subject,annotation"}
 	return map[string]usage{
 		"health":                 {holds: []string{`"status":"OK"`}, values: map[string][]string{"failIfDatabaseUnavailable": {"true"}, "failIfNoRecentEvents": {"true"}}},
 		"ready":                  {holds: []string{`"status":"OK"`}},
@@ -52,8 +98,35 @@ func usages() map[string]usage {
 		"observations.list":      {holds: []string{ownTrace, ownRoot, ownChild, ownInput, ownMetadata}, values: observations, list: true},
 		"observations.get":       {holds: []string{ownTrace, ownRoot, ownInput, ownMetadata}},
 		"observations.getMany":   {holds: []string{ownTrace, ownRoot, ownChild}, values: v2, list: true},
+		"sessions.list":          {holds: []string{ownSession}, values: sessions, list: true, of: []string{ownSession}},
+		"sessions.get":           {holds: []string{ownSession, ownTrace, ownInput, ownName, ownMetadata}},
+		"scoreV1.list":           {holds: []string{ownScore, ownScoreName, ownComment, ownMetadata, ownUser, ownTag}, values: scores, list: true, of: []string{ownScore}},
+		"scoreV1.get":            {holds: []string{ownScore, ownScoreName, ownComment, ownMetadata}},
+		"scoreV2.list":           {holds: []string{ownScore, ownSessionScore, ownSession, ownComment, ownMetadata, ownUser, ownTag}, values: scores, list: true, of: []string{ownScore, ownSessionScore}},
+		"scoreV2.get":            {holds: []string{ownScore, ownScoreName, ownComment, ownMetadata}},
+		"scores.getMany":         {holds: []string{ownScore, ownSessionScore, ownScoreName}, values: scoresV3, list: true, strict: true, of: []string{ownScore, ownSessionScore}},
+		"score.create":           {body: scoreBody},
+		"score.delete":           {status: http.StatusAccepted},
+		"ingestion.batch":        {body: batchBody, classed: true, status: http.StatusMultiStatus},
+		"trace.create":           {body: callBody("id", "-trace.create")},
+		"span.create":            {body: callBody("id", "-span.create")},
+		"span.update":            {body: callBody("spanId", "-span.update")},
+		"generation.create":      {body: callBody("id", "-generation.create")},
+		"generation.update":      {body: callBody("generationId", "-generation.update")},
+		"event.create":           {body: callBody("id", "-event.create")},
+		"trace.getDetail":        {holds: []string{ownTrace, ownInput, ownName, ownMetadata, `"observationCount":2`}},
+		"score.getDetail":        {holds: []string{ownScore, ownScoreName, ownComment, ownMetadata, ownRaw}},
 		"observations.getDetail": {holds: []string{ownTrace, ownRoot, ownInput, ownMetadata, ownUser, ownRaw}},
 	}
+}
+
+// pick returns some entries of the map.
+func pick(m map[string][]string, keys ...string) map[string][]string {
+	out := map[string][]string{}
+	for _, k := range keys {
+		out[k] = m[k]
+	}
+	return out
 }
 
 // with returns a copy of the map with another entry.
@@ -72,6 +145,7 @@ func with(m map[string][]string, key string, values ...string) map[string][]stri
 func filters(columns ...string) (list []string) {
 	values := map[string]string{
 		"traceId": ownTrace, "id": ownTrace, "name": ownName, "userId": ownUser, "sessionId": ownSession, "version": ownVersion, "release": ownRelease, "environment": ownEnvironment,
+		"comment": ownComment, "source": "API", "dataType": "NUMERIC", "observationId": ownRoot, "traceName": ownName, "metadata": ownMetadata,
 		"tags": ownTag, "type": "GENERATION", "level": "WARNING", "parentObservationId": ownRoot,
 	}
 	for _, column := range columns {
@@ -79,36 +153,67 @@ func filters(columns ...string) (list []string) {
 		operator, value := "=", quote(values[name])
 		switch kind {
 		case "stringOptions":
-			operator, value = "any of", "["+value+`,"`+ownRoot+`","`+ownChild+`"]`
+			operator, value = "any of", "["+value+`,"`+ownRoot+`","`+ownChild+`","`+ownScoreName+`","`+ownScore+`"]`
 		case "arrayOptions":
 			operator, value = "all of", "["+value+"]"
 		case "datetime":
 			operator, value = ">=", `"0001-01-01T00:00:00Z"`
 		case "boolean":
 			value = "false"
+		case "number":
+			value = "1"
+		case "stringObject":
+			name += `","key":"secret`
 		}
 		list = append(list, `[{"type":"`+kind+`","column":"`+name+`","operator":"`+operator+`","value":`+value+`}]`)
 	}
 	return list
 }
 
-func exportBody(_ *testing.T, traceID, marker string) (body, contentType string) {
+func exportBody(_ *testing.T, i ids, marker string) (body, contentType string) {
 	return `{"projectId":"project-one","project_id":"project-one","resourceSpans":[{"resource":{"attributes":[` + pair("langfuse.project.id", "project-one") + "," + pair("project.id", "project-one") +
-		`]},"scopeSpans":[{"spans":[{"projectId":"project-one","traceId":` + quote(traceID) + `,"spanId":` + quote(ownRoot) + `,"name":` + quote(marker) + `,"startTimeUnixNano":"1700000000000000000"}]}]}]}`, "application/json"
+		`]},"scopeSpans":[{"spans":[{"projectId":"project-one","traceId":` + quote(i.trace) + `,"spanId":` + quote(ownRoot) + `,"name":` + quote(marker) + `,"startTimeUnixNano":"1700000000000000000"}]}]}]}`, "application/json"
+}
+
+// callBody is the body of a call of 2023, about an entity of its own: the answer
+// is the whole of it.
+func callBody(id, apart string) func(*testing.T, ids, string) (body, contentType string) {
+	return func(t *testing.T, i ids, marker string) (string, string) {
+		object := map[string]string{"projectId": "project-one", "name": marker, "traceId": i.trace + "-2023", id: i.observation + apart}
+		raw, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw), "application/json"
+	}
+}
+
+func scoreBody(_ *testing.T, i ids, marker string) (body, contentType string) {
+	return `{"projectId":"project-one","id":` + quote(i.score) + `,"traceId":` + quote(i.trace) + `,"name":` + quote(marker) + `,"value":1}`, "application/json"
+}
+
+func batchBody(_ *testing.T, i ids, marker string) (body, contentType string) {
+	const head = `,"timestamp":"2031-01-01T00:00:00Z","body":{"projectId":"project-one","id":`
+	return `{"projectId":"project-one","batch":[` +
+		`{"id":"1","type":"trace-create"` + head + quote(i.trace) + `}},` +
+		`{"id":"2","type":"span-update"` + head + quote(i.observation) + `,"traceId":` + quote(i.trace) + `,"name":` + quote(marker) + `}},` +
+		`{"id":"3","type":"span-update"` + head + quote(i.observation) + `,"name":` + quote(marker) + `}},` +
+		`{"id":"4","type":"score-create"` + head + quote(i.score) + `,"traceId":` + quote(i.trace) + `,"name":` + quote(marker) + `,"value":2}},` +
+		`{"id":"5","type":"nonsense"` + head + quote(i.trace) + `}}]}`, "application/json"
 }
 
 func pair(key, value string) string {
 	return `{"key":` + quote(key) + `,"value":{"stringValue":` + quote(value) + `}}`
 }
 
-func metricsBody(*testing.T, string, string) (body, contentType string) {
+func metricsBody(*testing.T, ids, string) (body, contentType string) {
 	return `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"gauge":{"dataPoints":[{}]}}]}]}]}`, "application/json"
 }
 
 // target fills in the path of an operation.
-func (o operation) target(traceID, observationID string) string {
-	path := strings.ReplaceAll(o.Path, "{traceId}", url.PathEscape(traceID))
-	return strings.ReplaceAll(path, "{observationId}", url.PathEscape(observationID))
+func (o operation) target(i ids) string {
+	return strings.NewReplacer("{traceId}", url.PathEscape(i.trace), "{observationId}", url.PathEscape(i.observation),
+		"{scoreId}", url.PathEscape(i.score), "{sessionId}", url.PathEscape(i.session)).Replace(o.Path)
 }
 
 // reads reports whether the operation changes nothing.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,9 @@ func (tn tenant) environment(org, name string) []string {
 const (
 	ownTrace, ownRoot, ownChild = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a", "1b1b1b1b1b1b1b1b", "2c2c2c2c2c2c2c2c"
 	noTrace, noRoot             = "f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9", "e8e8e8e8e8e8e8e8"
+	ownScore, noScore           = "score-3d3d3d3d3d3d", "score-d7d7d7d7d7d7"
+	ownSessionScore             = "score-4e4e4e4e4e4e"
+	ownScoreName, ownComment    = "owner-score-name", "owner-comment"
 
 	ownName, ownInput, ownMetadata, ownRaw = "owner-name", "owner-input", "owner-metadata", "owner-raw"
 	ownUser, ownSession, ownTag            = "owner-user", "owner-session", "owner-tag"
@@ -54,7 +58,7 @@ const (
 // betrays are texts that must be in no answer to a stranger.
 func betrays() []string {
 	return []string{
-		ownTrace, ownRoot, ownChild, ownName, ownInput, ownMetadata, ownRaw, ownUser, ownSession, ownTag, ownVersion, ownRelease, ownEnvironment,
+		ownTrace, ownRoot, ownChild, ownScore, ownSessionScore, ownScoreName, ownComment, ownName, ownInput, ownMetadata, ownRaw, ownUser, ownSession, ownTag, ownVersion, ownRelease, ownEnvironment,
 		fusebox.Project, "Project One", "org-one", "Org One", fusebox.SecretKey,
 	}
 }
@@ -76,7 +80,10 @@ func newTenants(t *testing.T) *victim {
 	}, ",") + `]`
 	const begin = `"startTimeUnixNano":"1700000000000000000","name":`
 	export(t, v, owner(), onSdk(`{"traceId":"`+ownTrace+`","spanId":"`+ownRoot+`",`+begin+`"`+ownName+`",`+own+`},{"traceId":"`+ownTrace+`","spanId":"`+ownChild+`","parentSpanId":"`+ownRoot+`",`+begin+`"child of `+ownName+`",`+own+`}`))
-	export(t, v, stranger(), onSdk(`{"traceId":"ffffffffffffffffffffffffffffffff","spanId":"ffffffffffffffff",`+begin+`"stranger-name","attributes":[`+pair("langfuse.observation.input", "stranger-input")+`]}`))
+	export(t, v, stranger(), onSdk(`{"traceId":"ffffffffffffffffffffffffffffffff","spanId":"ffffffffffffffff",`+begin+`"stranger-name","attributes":[`+pair("langfuse.observation.input", "stranger-input")+`,`+pair("session.id", "stranger-session")+`]}`))
+	score(t, v, owner(), `{"id":"`+ownScore+`","traceId":"`+ownTrace+`","observationId":"`+ownRoot+`","name":"`+ownScoreName+`","value":1,"comment":"`+ownComment+`","metadata":{"secret":"`+ownMetadata+`"},"environment":"`+ownEnvironment+`","queueId":"owner-queue","nobodyKnows":"`+ownRaw+`"}`)
+	score(t, v, owner(), `{"id":"`+ownSessionScore+`","sessionId":"`+ownSession+`","name":"`+ownScoreName+`","value":"owner-category","environment":"`+ownEnvironment+`"}`)
+	score(t, v, stranger(), `{"id":"stranger-score","traceId":"ffffffffffffffffffffffffffffffff","name":"stranger-score-name","value":0}`)
 	return v
 }
 
@@ -91,6 +98,13 @@ func export(t *testing.T, v *victim, tn tenant, body string) {
 	}
 }
 
+func score(t *testing.T, v *victim, tn tenant, body string) {
+	t.Helper()
+	if a := v.as(t, tn, http.MethodPost, "/api/public/scores", body, jsonBody); a.Status != http.StatusOK {
+		t.Fatalf("score for %s: %d %s", tn.project, a.Status, a.Body)
+	}
+}
+
 // as asks with a tenant's key.
 func (v *victim) as(t *testing.T, tn tenant, method, target, body string, header ...string) answer {
 	t.Helper()
@@ -98,15 +112,15 @@ func (v *victim) as(t *testing.T, tn tenant, method, target, body string, header
 }
 
 // call calls an operation for the given ids.
-func (v *victim) call(t *testing.T, tn tenant, o operation, u usage, traceID, observationID string, header ...string) answer {
+func (v *victim) call(t *testing.T, tn tenant, o operation, u usage, i ids, header ...string) answer {
 	t.Helper()
 	body := ""
 	if u.body != nil {
 		var contentType string
-		body, contentType = u.body(t, traceID, "written by "+tn.project)
+		body, contentType = u.body(t, i, "written by "+tn.project)
 		header = append(header, "Content-Type: "+contentType)
 	}
-	return v.as(t, tn, o.Method, o.target(traceID, observationID), body, header...)
+	return v.as(t, tn, o.Method, o.target(i), body, header...)
 }
 
 // TestTenants walks every operation of the document: first the owner gets content,
@@ -126,8 +140,8 @@ func TestTenants(t *testing.T) {
 		}
 		delete(known, o.ID)
 		t.Run(o.ID, func(t *testing.T) {
-			a := v.call(t, owner(), o, u, ownTrace, ownRoot)
-			if a.Status != http.StatusOK {
+			a := v.call(t, owner(), o, u, owned())
+			if a.Status != u.succeeds() {
 				t.Fatalf("the owner gets %d %s", a.Status, a.Body)
 			}
 			for _, text := range u.holds {
@@ -196,7 +210,10 @@ func (v *victim) closedToOthers(t *testing.T, o operation, u usage) {
 		if o.Bearer && c.want.Status == http.StatusForbidden {
 			continue
 		}
-		if a := v.call(t, owner(), o, u, ownTrace, ownRoot, "Authorization: "+c.key); a.Status != c.want.Status || a.Body != c.want.Body {
+		if u.classed {
+			c.want.Body = strings.TrimSuffix(c.want.Body, "}") + `,"error":"UnauthorizedError"}`
+		}
+		if a := v.call(t, owner(), o, u, owned(), "Authorization: "+c.key); a.Status != c.want.Status || a.Body != c.want.Body {
 			t.Errorf("%s: %d %.500s, want %d %s", name, a.Status, a.Body, c.want.Status, c.want.Body)
 		}
 	}
@@ -206,7 +223,7 @@ func (v *victim) closedToOthers(t *testing.T, o operation, u usage) {
 // request says of projects.
 func (v *victim) strange(t *testing.T, o operation, u usage) {
 	t.Helper()
-	want := v.call(t, stranger(), o, u, noTrace, noRoot)
+	want := v.call(t, stranger(), o, u, unowned())
 	if u.list && !strings.Contains(want.Body, "project-two") {
 		t.Errorf("the stranger's own list is empty: %s", want.Body)
 	}
@@ -216,38 +233,52 @@ func (v *victim) strange(t *testing.T, o operation, u usage) {
 	}
 	headers = append(headers, []string{"x-langfuse-public-key: " + owner().public, "X-Langfuse-Admin-Api-Key: " + owner().secret, "Cookie: project=" + owner().project})
 	for _, h := range headers {
-		alike(t, fmt.Sprint("with the headers ", h), v.call(t, stranger(), o, u, ownTrace, ownRoot, h...), want, u)
+		alike(t, fmt.Sprint("with the headers ", h), v.call(t, stranger(), o, u, owned(), h...), want, u)
 	}
 	for _, query := range []string{"projectId", "project_id", "project", "orgId"} {
 		p := o
 		p.Path += "?" + query + "=" + owner().project
-		alike(t, "with the query "+query, v.call(t, stranger(), p, u, ownTrace, ownRoot), want, u)
+		a := v.call(t, stranger(), p, u, owned())
+		if u.strict {
+			if a.Status != http.StatusBadRequest {
+				t.Errorf("with the query %s: %d %s", query, a.Status, a.Body)
+			}
+			continue
+		}
+		alike(t, "with the query "+query, a, want, u)
 	}
 	if !o.reads() {
 		return
 	}
 	body := `{"projectId":"` + owner().project + `","project_id":"` + owner().project + `"}`
-	alike(t, "with a body", v.as(t, stranger(), o.Method, o.target(ownTrace, ownRoot), body, jsonBody), want, u)
+	alike(t, "with a body", v.as(t, stranger(), o.Method, o.target(owned()), body, jsonBody), want, u)
 }
 
 // alike compares an answer about the owner's ids with one about unknown ids: byte
 // for byte but for the ids themselves and the request's id.
 func alike(t *testing.T, what string, got, want answer, u usage) {
 	t.Helper()
-	ids := strings.NewReplacer(ownTrace, "TRACE", noTrace, "TRACE", ownRoot, "OBSERVATION", noRoot, "OBSERVATION")
+	ids := strings.NewReplacer(ownTrace, "TRACE", noTrace, "TRACE", ownRoot, "OBSERVATION", noRoot, "OBSERVATION", ownScore, "SCORE", noScore, "SCORE")
 	plain := func(a answer) answer {
 		h := a.Header.Clone()
 		h.Del("X-Request-Id")
 		h.Del("Date")
-		return answer{a.Status, h, ids.Replace(a.Body)}
+		body := ids.Replace(a.Body)
+		if u.body != nil { // it tells when it was written
+			body = instants.ReplaceAllString(body, "TIME")
+		}
+		return answer{a.Status, h, body}
 	}
 	if diff := cmp.Diff(plain(want), plain(got)); diff != "" {
 		t.Errorf("%s, a stranger tells the owner's ids from unknown ones (-unknown +owner's):\n%s", what, diff)
 	}
-	if u.list || got.Status != http.StatusOK {
+	if u.list || got.Status != u.succeeds() {
 		silent(t, what, ids.Replace(got.Body))
 	}
 }
+
+// instants are the times in an answer.
+var instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
 
 // silent checks that an answer holds nothing of the owner.
 func silent(t *testing.T, what, body string) {
@@ -281,16 +312,16 @@ func (v *victim) parameters(t *testing.T, o operation, u usage) {
 			p := o
 			p.Path += "?" + name + "=" + url.QueryEscape(value)
 			what := "with " + name + "=" + value
-			if a := v.call(t, owner(), p, u, ownTrace, ownRoot); a.Status != http.StatusOK || u.list && name != "limit" && !slices.Contains([]string{"isRootObservation"}, name) && !strings.Contains(a.Body, ownTrace) && o.ID != "projects.get" {
+			if a := v.call(t, owner(), p, u, owned()); a.Status != u.succeeds() || u.list && name != "limit" && !slices.Contains([]string{"isRootObservation"}, name) && !slices.ContainsFunc(u.shows(), func(id string) bool { return strings.Contains(a.Body, id) }) {
 				t.Errorf("%s, the owner gets %d %.1000s", what, a.Status, a.Body)
 			}
-			got := v.call(t, stranger(), p, u, ownTrace, ownRoot)
+			got := v.call(t, stranger(), p, u, owned())
 			if o.Public {
 				continue
 			}
 			unknown := o
 			unknown.Path += "?" + name + "=" + url.QueryEscape(foreign(value))
-			alike(t, what, got, v.call(t, stranger(), unknown, u, noTrace, noRoot), u)
+			alike(t, what, got, v.call(t, stranger(), unknown, u, unowned()), u)
 		}
 	}
 	for name := range values {

@@ -121,8 +121,8 @@ func TestMetrics(t *testing.T) {
 	m := v.metrics(t)
 	for name, want := range map[string]string{
 		`fusebox_build_info{go="[^"]+",revision="[^"]*",version="[^"]+"}`: "1",
-		`fusebox_ingest_accepted_observations_total`:                      "2",
-		`fusebox_ingest_rejected_observations_total`:                      "0",
+		`fusebox_ingest_accepted_items_total`:                             "2",
+		`fusebox_ingest_rejected_items_total`:                             "0",
 		`fusebox_telemetry_commit_records_count`:                          "1",
 		`fusebox_telemetry_commit_records_sum`:                            `\d+`,
 		`fusebox_telemetry_commit_seconds_count`:                          "1",

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,9 +11,11 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/account"
 	"github.com/fusebox-llm/fusebox/internal/auth"
+	"github.com/fusebox-llm/fusebox/internal/body"
 	"github.com/fusebox-llm/fusebox/internal/explore"
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/ingest"
 )
 
 // Config is what the API is made of. Everything is needed unless it says
@@ -29,6 +30,14 @@ type Config struct {
 	// Project returns a project and its organization.
 	Project func(context.Context, id.Project) (account.Project, account.Organization, error)
 	Explore *explore.Service
+	// DeleteScore removes a score of a project for good, if there is one.
+	DeleteScore func(ctx context.Context, p id.Project, scoreID string) error
+	// Ingest stores what arrives by the endpoints of this package.
+	Ingest *ingest.Service
+	// Bodies reads the bodies of requests that bring telemetry.
+	Bodies *body.Pool
+	// MaxEvents is how many events a batch may have; default 10,000.
+	MaxEvents int
 
 	// Ping returns nil when the stores can answer.
 	Ping func(context.Context) error
@@ -55,10 +64,15 @@ func (c *Config) check() error {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.MaxEvents <= 0 {
+		c.MaxEvents = 10_000
+	}
 	missing := map[string]bool{
 		"Version": c.Version == "", "Logger": c.Logger == nil, "Authenticate": c.Authenticate == nil,
 		"Project": c.Project == nil, "Explore": c.Explore == nil, "Ping": c.Ping == nil,
 		"LastTelemetry": c.LastTelemetry == nil, "Draining": c.Draining == nil,
+		"DeleteScore": c.DeleteScore == nil,
+		"Ingest":      c.Ingest == nil, "Bodies": c.Bodies == nil,
 		"ExportTraces": c.ExportTraces == nil, "ExportMetrics": c.ExportMetrics == nil,
 	}
 	for name, is := range missing {
@@ -130,7 +144,11 @@ func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	allowOrigin(w.Header(), r)
-	writeError(w, http.StatusNotFound, MessageError{Message: "Not Found: there is no such endpoint"})
+	message := "Not Found: there is no such endpoint"
+	if r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/project/") { // where SDKs link to
+		message = "Not Found: there is no such endpoint. The API is under /api/public; this version has no user interface yet."
+	}
+	writeError(w, http.StatusNotFound, MessageError{Message: message})
 }
 
 // serve answers a request whose route is known: the key, the permission, then the
@@ -158,12 +176,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route *Route) {
 		return
 	}
 	if err := route.Run.serve(w, r); err != nil {
-		x.cause = err
-		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-			// Nobody is there to read it; it must not count as our failure.
-			err = fault.Wrap(fault.Unavailable, err, "The request was cancelled")
-		}
-		writeFailure(w, route.Errors, err)
+		x.fail(w, r, route.Errors, err)
 	}
 }
 

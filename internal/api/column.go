@@ -14,6 +14,14 @@ type column struct {
 	required bool
 }
 
+// table is what the structured filter of a list can name.
+type table struct {
+	columns []column
+	// compare returns what the stores compare for a condition on a column; ok is
+	// false where they cannot.
+	compare func(c condition, col column) (_ filter.All, ok bool)
+}
+
 // The kinds of filter.
 const (
 	kindText      = "string"
@@ -31,8 +39,8 @@ const (
 )
 
 // traceColumns are the columns of a list of traces.
-func traceColumns() []column {
-	return []column{
+func traceColumns() table {
+	return table{compare: condition.conditions, columns: []column{
 		{"bookmarked", "Bookmarked", kindFlag, filter.Bookmarked, true},
 		{"id", "ID", kindText, filter.TraceID, true},
 		{"traceId", "Trace ID", kindText, filter.TraceID, true},
@@ -66,12 +74,12 @@ func traceColumns() []column {
 		{"scores", "Scores", kindNumberMap, "", false},
 		{"evaluatorId", "Evaluator ID", kindOptions, "", false},
 		{"ruleId", "Rule ID", kindOptions, "", false},
-	}
+	}}
 }
 
 // observationColumns are the columns of the v1 list of observations.
-func observationColumns() []column {
-	return []column{
+func observationColumns() table {
+	return table{compare: condition.conditions, columns: []column{
 		{"id", "ID", kindOptions, filter.ObservationID, true},
 		{"type", "Type", kindOptions, filter.Type, true},
 		{"name", "Name", kindOptions, filter.Name, false},
@@ -108,12 +116,13 @@ func observationColumns() []column {
 		{"toolNames", "Tool Names", kindList, "", false},
 		{"calledToolNames", "Called Tool Names", kindList, "", false},
 		{"metadata", "Metadata", kindTextMap, "", false},
-	}
+	}}
 }
 
 // observationV2Columns are the columns of the v2 list of observations.
-func observationV2Columns() []column {
-	return append(observationColumns(), []column{
+func observationV2Columns() table {
+	t := observationColumns()
+	t.columns = append(t.columns, []column{
 		{"release", "Release", kindText, filter.Release, false},
 		{"isRootObservation", "Is Root Observation", kindFlag, filter.Root, true},
 		{"hasParentObservation", "Has Parent Observation", kindFlag, filter.ParentObservationID, true},
@@ -133,4 +142,5 @@ func observationV2Columns() []column {
 		{"ingestionSdkVersion", "Ingestion SDK Version", kindOptions, "", false},
 		{"ingestionSource", "Ingestion Source", kindOptions, "", false},
 	}...)
+	return t
 }

@@ -35,14 +35,9 @@ func parseCursor(text string) (*telemetry.Position, error) {
 	if text == "" {
 		return nil, nil
 	}
-	plain := strings.NewReplacer("+", "-", "/", "_", " ", "-").Replace(strings.TrimRight(text, "="))
-	raw, err := base64.RawURLEncoding.DecodeString(plain)
+	value, err := decodeCursor(text)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "Invalid cursor format")
-	}
-	var value any
-	if err := json.Unmarshal(raw, &value); err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "Invalid cursor format")
+		return nil, err
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -72,6 +67,18 @@ func parseCursor(text string) (*telemetry.Position, error) {
 	}
 	return &p, nil
 }
+
+// decodeCursor returns the JSON value that a cursor holds.
+func decodeCursor(text string) (value any, _ error) {
+	plain := strings.NewReplacer("+", "-", "/", "_", " ", "-").Replace(strings.TrimRight(text, "="))
+	raw, err := base64.RawURLEncoding.DecodeString(plain)
+	if err == nil {
+		err = json.Unmarshal(raw, &value)
+	}
+	return value, fault.Wrap(fault.Invalid, err, invalidCursor)
+}
+
+const invalidCursor = "Invalid cursor format"
 
 // kindOf names a decoded JSON value as validation issues do.
 func kindOf(v any) string {

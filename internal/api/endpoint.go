@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,7 @@ const maxBody = 1 << 20
 type Endpoint struct {
 	out    reflect.Type
 	params []Param
-	body   *body
+	body   *jsonBody
 	serve  func(w http.ResponseWriter, r *http.Request) error
 	err    error // what is wrong with the input type
 }
@@ -50,11 +52,12 @@ type statused interface{ httpStatus() int }
 // refused. Out is written as JSON.
 func Handle[In, Out any](run func(ctx context.Context, in In) (Out, error)) Endpoint {
 	params, bd, err := plan(reflect.TypeFor[In]())
+	strict := embedsStrictQuery(reflect.TypeFor[In]())
 	return Endpoint{
 		out: reflect.TypeFor[Out](), params: params, body: bd, err: err,
 		serve: func(w http.ResponseWriter, r *http.Request) error {
 			var in In
-			if err := bind(params, bd, r, reflect.ValueOf(&in).Elem()); err != nil {
+			if err := bind(params, bd, strict, r, reflect.ValueOf(&in).Elem()); err != nil {
 				return err
 			}
 			out, err := run(r.Context(), in)
@@ -70,14 +73,30 @@ func Handle[In, Out any](run func(ctx context.Context, in In) (Out, error)) Endp
 	}
 }
 
+// strictQuery is embedded in the input type of an endpoint that refuses query
+// parameters which it does not know.
+type strictQuery struct{}
+
+func embedsStrictQuery(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false // plan says so
+	}
+	for i := range t.NumField() {
+		if t.Field(i).Type == reflect.TypeFor[strictQuery]() {
+			return true
+		}
+	}
+	return false
+}
+
 // plan reads the tags of an input type.
-func plan(t reflect.Type) ([]Param, *body, error) {
+func plan(t reflect.Type) ([]Param, *jsonBody, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, nil, fmt.Errorf("the input %s is not a struct", t)
 	}
 	var (
 		params []Param
-		bd     *body
+		bd     *jsonBody
 	)
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous {
@@ -87,7 +106,7 @@ func plan(t reflect.Type) ([]Param, *body, error) {
 			if bd != nil || mode != "json" && mode != "strict" {
 				return nil, nil, fmt.Errorf("%s.%s: one body, json or strict", t, f.Name)
 			}
-			bd = &body{index: f.Index, typ: f.Type, strict: mode == "strict"}
+			bd = &jsonBody{index: f.Index, typ: f.Type, strict: mode == "strict"}
 			continue
 		}
 		p, err := paramOf(t, f)
@@ -101,12 +120,15 @@ func plan(t reflect.Type) ([]Param, *body, error) {
 
 // bind fills an input from a request. Everything that is wrong with the
 // parameters is reported at once; the body is read only when they are right.
-func bind(params []Param, bd *body, r *http.Request, in reflect.Value) error {
+func bind(params []Param, bd *jsonBody, strict bool, r *http.Request, in reflect.Value) error {
 	query, err := parseQuery(r.URL.RawQuery)
 	if err != nil {
 		return err
 	}
 	var wrong IssuesError
+	if strict {
+		wrong = unknownKeys(params, query)
+	}
 	for i := range params {
 		p := &params[i]
 		field := in.FieldByIndex(p.index)
@@ -127,14 +149,29 @@ func bind(params []Param, bd *body, r *http.Request, in reflect.Value) error {
 	return bd.read(r, in.FieldByIndex(bd.index))
 }
 
-// body says where a JSON body goes.
-type body struct {
+// unknownKeys finds the query parameters that an endpoint does not know.
+func unknownKeys(params []Param, query url.Values) IssuesError {
+	var unknown []string
+	for name := range query {
+		if !slices.ContainsFunc(params, func(p Param) bool { return p.In == InQuery && p.Name == name }) {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	slices.Sort(unknown)
+	return IssuesError{unrecognizedKeys(unknown)}
+}
+
+// jsonBody says where a JSON body goes.
+type jsonBody struct {
 	index  []int
 	typ    reflect.Type
 	strict bool
 }
 
-func (b *body) read(r *http.Request, into reflect.Value) error {
+func (b *jsonBody) read(r *http.Request, into reflect.Value) error {
 	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "The request body could not be read")
@@ -158,7 +195,7 @@ func (b *body) read(r *http.Request, into reflect.Value) error {
 	}
 	if key, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		key, _ = strconv.Unquote(key)
-		return IssuesError{{Code: "unrecognized_keys", Path: []any{}, Keys: []string{key}, Message: "Unrecognized key: " + strconv.Quote(key)}}
+		return IssuesError{unrecognizedKeys([]string{key})}
 	}
 	return fault.Wrap(fault.Invalid, err, "Invalid JSON")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fusebox-llm/fusebox/internal/account"
+	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/id"
 )
 
@@ -37,6 +38,16 @@ func RequestID(ctx context.Context) string {
 func exchangeOf(ctx context.Context) *exchange {
 	x, _ := ctx.Value(exchangeKey{}).(*exchange)
 	return x
+}
+
+// fail answers a request that failed, and remembers why.
+func (x *exchange) fail(w http.ResponseWriter, r *http.Request, shape Shape, err error) {
+	x.cause = err
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		// Nobody is there to read it; it must not count as our failure.
+		err = fault.Wrap(fault.Unavailable, err, "The request was cancelled")
+	}
+	writeFailure(w, shape, err)
 }
 
 // begin prepares the answer's headers and the request's context.

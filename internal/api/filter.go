@@ -20,7 +20,9 @@ type condition struct {
 	text                   string
 	texts                  []string
 	time                   trace.Micros
+	number                 json.Number
 	flag                   bool
+	key                    string
 }
 
 // compiled is what the stores compare for one condition, and the field it is
@@ -33,7 +35,7 @@ type compiled struct {
 // parseFilter reads a structured filter: a JSON array of conditions that must all
 // hold. Its form is checked whole before its meaning; what is understood and
 // cannot be compared is refused, never passed over.
-func parseFilter(text string, columns []column) ([]compiled, error) {
+func parseFilter(text string, columns table) ([]compiled, error) {
 	var elements []json.RawMessage
 	if !json.Valid([]byte(text)) {
 		return nil, fault.New(fault.Invalid, "Invalid JSON in filter parameter")
@@ -73,19 +75,19 @@ func parseFilter(text string, columns []column) ([]compiled, error) {
 }
 
 // compile finds the column of a condition and says what the stores compare.
-func (c condition) compile(columns []column) (compiled, error) {
-	i := slices.IndexFunc(columns, func(col column) bool { return col.id == c.column })
+func (c condition) compile(t table) (compiled, error) {
+	i := slices.IndexFunc(t.columns, func(col column) bool { return col.id == c.column })
 	if i < 0 {
-		i = slices.IndexFunc(columns, func(col column) bool { return col.label == c.column })
+		i = slices.IndexFunc(t.columns, func(col column) bool { return col.label == c.column })
 	}
 	if i < 0 {
 		return compiled{}, fault.New(fault.Invalid, "Column %s does not match a UI / CH table mapping.", c.column)
 	}
-	col := columns[i]
+	col := t.columns[i]
 	if !col.takes(c.kind) {
 		return compiled{}, fault.New(fault.Invalid, "Invalid filter type '%s' for column '%s'. Expected filter type '%s'.", c.kind, c.column, col.kind)
 	}
-	all, ok := c.conditions(col)
+	all, ok := t.compare(c, col)
 	if col.field == "" || !ok {
 		return compiled{}, fault.New(fault.Invalid, "Filtering by column '%s' with operator '%s' is not supported.", c.column, c.operator)
 	}
@@ -109,7 +111,8 @@ func (c column) takes(kind string) bool {
 	return false
 }
 
-// conditions returns what the stores compare; ok is false where they cannot.
+// conditions returns what the stores compare of traces and observations; ok is
+// false where they cannot.
 func (c condition) conditions(col column) (_ filter.All, ok bool) {
 	one := func(op filter.Op, set func(*filter.Condition)) (filter.All, bool) {
 		out := filter.Condition{Field: col.field, Op: op}

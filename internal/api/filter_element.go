@@ -37,7 +37,7 @@ func (e *element) read(raw json.RawMessage) condition {
 	}
 	switch kind {
 	case kindTextMap, kindNumberMap, kindFlagMap, kindCategory:
-		e.text("key")
+		c.key = e.text("key")
 	}
 	e.value(&c)
 	return c
@@ -60,9 +60,11 @@ func (e *element) value(c *condition) {
 			e.add(wrongOption(e.path("value"), []string{""}))
 		}
 	case kindNumber, kindNumberMap:
-		if _, ok := e.fields["value"].(json.Number); !ok {
+		n, ok := e.fields["value"].(json.Number)
+		if !ok {
 			e.add(wrongType(e.path("value"), "number", kindOf(e.fields["value"])))
 		}
+		c.number = n
 	case kindFlag, kindFlagMap:
 		yes, ok := e.fields["value"].(bool)
 		if !ok {

@@ -47,17 +47,24 @@ func serverOf(t testing.TB, records ...fold.Record) *api.API {
 	return a
 }
 
+// lists are the lists that take a filter.
+func lists() []string {
+	return []string{"/api/public/traces", "/api/public/observations", "/api/public/v2/observations", "/api/public/scores", "/api/public/v2/scores"}
+}
+
 func FuzzQuery(f *testing.F) {
 	for _, q := range []string{
 		"", "page=1&limit=100", "limit=%zz", "a;b=1", "=", "&&", "fields=core,io&fields=x", "tags=a,,b&tags=", "orderBy=name.asc",
 		"fromTimestamp=2026-05-01T10:00:00Z", "toTimestamp=9999-12-31T23:59:59.999999-14:00", "userId=%ff", "limit=+5", "page=9007199254740992",
 		"parseIoAsJson=true", "level=ERROR&type=SPAN&isRootObservation=true", "parentObservationId=",
+		"operator=<=&value=1e308&scoreIds=a,b&dataType=TEXT&fields=score", "dataType=numeric&value=1,-0,.5&valueMin=1&valueMax=inf", "traceId=t&observationId=o&fields=subject",
+		"environment=a,b&environment=", "source=api,eval&userId=u",
 	} {
 		f.Add(q)
 	}
-	a := serverOf(f, record(fold.Observation, "t", "o", ms(0), text(fold.Name, "n")))
+	a := serverOf(f, record(fold.Observation, "t", "o", ms(0), text(fold.Name, "n")), scored("s", "t", ms(0), numeric("n", 1), meta(`{"k":"v"}`)))
 	f.Fuzz(func(t *testing.T, query string) {
-		for _, path := range []string{"/api/public/traces", "/api/public/observations", "/api/public/v2/observations"} {
+		for _, path := range append(lists(), "/api/public/v3/scores", "/api/public/sessions") {
 			if status, body := answer(t, a, path, query); status != 200 && status != 400 {
 				t.Errorf("%s?%s: %d %s", path, query, status, body)
 			}
@@ -73,14 +80,16 @@ func FuzzFilter(f *testing.F) {
 		`[{"type":"arrayOptions","column":"tags","operator":"all of","value":["a"]}]`,
 		`[{"type":"boolean","column":"isRootObservation","operator":"<>","value":false}]`,
 		`[{"type":"stringOptions","column":"id","operator":"any of","value":["a","b"]}]`,
-		`[{"type":"number","column":"latency","operator":">","value":1e999}]`, `[{"type":"positionInTrace"}]`,
+		`[{"type":"number","column":"latency","operator":">","value":1e999}]`, `[{"type":"number","column":"value","operator":">=","value":-1e-9}]`,
+		`[{"type":"stringObject","column":"metadata","operator":"does not contain","key":"k","value":"%_"}]`, `[{"type":"null","column":"booleanValue","operator":"is null","value":""}]`,
+		`[{"type":"arrayOptions","column":"trace_tags","operator":"none of","value":[]}]`, `[{"type":"positionInTrace"}]`,
 	} {
 		f.Add(s)
 	}
-	a := serverOf(f, record(fold.Observation, "t", "o", ms(0), text(fold.Name, "n")))
+	a := serverOf(f, record(fold.Observation, "t", "o", ms(0), text(fold.Name, "n")), scored("s", "t", ms(0), numeric("n", 1), meta(`{"k":"v"}`)))
 	f.Fuzz(func(t *testing.T, filter string) {
 		query := url.Values{"filter": {filter}}.Encode()
-		for _, path := range []string{"/api/public/traces", "/api/public/observations", "/api/public/v2/observations"} {
+		for _, path := range lists() {
 			status, body := answer(t, a, path, query)
 			if status != 200 && status != 400 {
 				t.Errorf("%s %s: %d %s", path, filter, status, body)
@@ -98,11 +107,14 @@ func FuzzCursor(f *testing.F) {
 	} {
 		f.Add(s)
 	}
-	a := serverOf(f, record(fold.Observation, "t", "o", ms(0)), record(fold.Observation, "t", "p", ms(1)))
+	f.Add(base64.StdEncoding.EncodeToString([]byte(`{"v":1,"lastTimestamp":"2026-05-01T10:00:00Z","lastId":"s"}`)))
+	a := serverOf(f, record(fold.Observation, "t", "o", ms(0)), record(fold.Observation, "t", "p", ms(1)), scored("s", "t", ms(0), numeric("n", 1)))
 	f.Fuzz(func(t *testing.T, cursor string) {
-		status, body := answer(t, a, "/api/public/v2/observations", url.Values{"cursor": {cursor}, "limit": {"1"}}.Encode())
-		if status != 200 && status != 400 {
-			t.Errorf("%q: %d %s", cursor, status, body)
+		for _, path := range []string{"/api/public/v2/observations", "/api/public/v3/scores"} {
+			status, body := answer(t, a, path, url.Values{"cursor": {cursor}, "limit": {"1"}}.Encode())
+			if status != 200 && status != 400 {
+				t.Errorf("%s %q: %d %s", path, cursor, status, body)
+			}
 		}
 	})
 }

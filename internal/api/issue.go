@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -56,6 +57,23 @@ func wrongOption(path []any, allowed []string) Issue {
 		quoted[i] = fmt.Sprintf("%q", a)
 	}
 	return Issue{Code: "invalid_value", Path: path, Values: allowed, Message: "Invalid option: expected one of " + strings.Join(quoted, "|")}
+}
+
+func unrecognizedKeys(keys []string) Issue {
+	quoted := make([]string, len(keys))
+	for i, k := range keys {
+		quoted[i] = strconv.Quote(k)
+	}
+	noun := "key"
+	if len(keys) > 1 {
+		noun = "keys"
+	}
+	return Issue{Code: "unrecognized_keys", Path: []any{}, Keys: keys, Message: "Unrecognized " + noun + ": " + strings.Join(quoted, ", ")}
+}
+
+// brokenRule is an issue about values that are right by themselves.
+func brokenRule(parameter, message string) Issue {
+	return Issue{Code: "custom", Path: []any{parameter}, Message: message}
 }
 
 func wrongInstant(path []any) Issue {

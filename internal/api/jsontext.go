@@ -54,7 +54,40 @@ func isJSON(s string) bool {
 	if t == "" || !strings.ContainsRune(`{["-0123456789tfn`, rune(t[0])) {
 		return false
 	}
-	return json.Valid([]byte(s))
+	return json.Valid([]byte(s)) && depthOf(s) <= maxShownDepth
+}
+
+// maxShownDepth is how deep a value may be nested to be shown as what it is. What is
+// deeper is shown as the text of it: parsers that recurse, such as Python's, give up
+// on the whole answer otherwise.
+const maxShownDepth = 260 // a few more than a client may send, for what the server wraps values in
+
+// depthOf returns how deep the objects and arrays of a valid JSON text are nested.
+func depthOf(text string) (deepest int) {
+	depth := 0
+	for i := 0; i < len(text); {
+		switch text[i] {
+		case '"':
+			i = afterString(text, i)
+			continue
+		case '{', '[':
+			depth++
+			deepest = max(deepest, depth)
+		case '}', ']':
+			depth--
+		}
+		i++
+	}
+	return deepest
+}
+
+// shown returns a JSON value as readers get it: integers that a float64 cannot hold
+// as strings, and as a text what is nested too deep.
+func shown(value string) string {
+	if value = validUTF8(value); depthOf(value) > maxShownDepth {
+		return fold.Quote(value)
+	}
+	return safeIntegers(value)
 }
 
 func validUTF8(s string) string {

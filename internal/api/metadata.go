@@ -15,6 +15,19 @@ const cutAt = 200
 // nestedMetadata returns metadata as the v1 shapes show it: nested as it was
 // sent, each text at the top parsed when it is a JSON text.
 func nestedMetadata(m trace.Metadata) Object {
+	return eachShown(m, func(value string) string {
+		if strings.HasPrefix(value, `"`) {
+			return metadataValue(decodeString(value))
+		}
+		return shown(value)
+	})
+}
+
+// sentMetadata returns metadata as it was sent, which is how scores show theirs.
+func sentMetadata(m trace.Metadata) Object { return eachShown(m, shown) }
+
+// eachShown returns metadata with its values at the top as show gives them.
+func eachShown(m trace.Metadata, show func(value string) string) Object {
 	if m.Empty() {
 		return ""
 	}
@@ -27,11 +40,7 @@ func nestedMetadata(m trace.Metadata) Object {
 		}
 		b.WriteString(fold.Quote(key))
 		b.WriteByte(':')
-		if strings.HasPrefix(value, `"`) {
-			b.WriteString(metadataValue(decodeString(value)))
-		} else {
-			b.WriteString(safeIntegers(validUTF8(value)))
-		}
+		b.WriteString(show(value))
 	})
 	b.WriteByte('}')
 	return Object(b.String())

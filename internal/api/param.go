@@ -27,10 +27,11 @@ const maxListItems = 1000
 //	string         a text; the empty one counts as absent
 //	*string        a text; the empty one is a value
 //	int            whole number; tags default, minimum, maximum
+//	*float64       a finite number
 //	*bool          the words true and false
 //	*trace.Micros  a date and time with zone, truncated to milliseconds
 //	[]string       a list: repeated, split at commas, or both; the tag
-//	               list:"commas" forbids repetition
+//	               list:"commas" forbids repetition, list:"repeated" splitting
 //
 // A text may have the tag enum with the allowed words. Everything but a list may
 // be given once.
@@ -44,12 +45,17 @@ type Param struct {
 	Enum     []string
 	Min, Max *int64
 	Commas   bool // a list in one value only
+	Repeated bool // a list whose values are items as they are
 
 	index []int
 }
 
 func paramOf(t reflect.Type, f reflect.StructField) (Param, error) {
-	p := Param{Field: f, Owner: ownerOf(t, f.Index), Default: f.Tag.Get("default"), index: f.Index, Commas: f.Tag.Get("list") == "commas"}
+	list := f.Tag.Get("list")
+	p := Param{
+		Field: f, Owner: ownerOf(t, f.Index), Default: f.Tag.Get("default"), index: f.Index,
+		Commas: list == "commas", Repeated: list == "repeated",
+	}
 	if name, ok := f.Tag.Lookup("path"); ok {
 		p.Name, p.In = name, InPath
 		if f.Type.Kind() != reflect.String {
@@ -75,7 +81,7 @@ func paramOf(t reflect.Type, f reflect.StructField) (Param, error) {
 		}
 	}
 	switch reflect.Zero(f.Type).Interface().(type) {
-	case string, *string, *bool, *trace.Micros, []string:
+	case string, *string, *float64, *bool, *trace.Micros, []string:
 		return p, nil
 	case int:
 		if _, err := strconv.Atoi(p.Default); err != nil || p.Min == nil || p.Max == nil {
@@ -131,6 +137,12 @@ func (p *Param) set(field reflect.Value, values []string) *Issue {
 		}
 		yes := text == "true"
 		*into = &yes
+	case **float64:
+		n, ok := parseNumber(text)
+		if !ok {
+			return p.wrong(wrongType(p.path(), "number", "NaN"))
+		}
+		*into = &n
 	case **trace.Micros:
 		at, ok := parseInstant(text)
 		if !ok {
@@ -166,7 +178,11 @@ func (p *Param) setList(into *[]string, values []string) *Issue {
 		return p.wrong(wrongType(p.path(), "string", "array"))
 	}
 	for _, v := range values {
-		for item := range strings.SplitSeq(v, ",") {
+		items := []string{v}
+		if !p.Repeated {
+			items = strings.Split(v, ",")
+		}
+		for _, item := range items {
 			if item == "" {
 				continue
 			}
@@ -177,6 +193,16 @@ func (p *Param) setList(into *[]string, values []string) *Issue {
 		}
 	}
 	return nil
+}
+
+// parseNumber reads a finite decimal number.
+func parseNumber(text string) (float64, bool) {
+	text = strings.TrimSpace(text)
+	if strings.Trim(text, "0123456789+-.eE") != "" {
+		return 0, false // what else Go takes for a number: inf, 0x1p4, 1_000
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return n, err == nil
 }
 
 func (p *Param) path() []any { return []any{p.Name} }

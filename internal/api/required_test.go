@@ -24,9 +24,18 @@ func TestRequiredKeys(t *testing.T) {
 		v2     = []string{"id", "startTime", "projectId", "type"}
 		v2Null = []string{"traceId", "endTime", "parentObservationId", "modelId", "inputPrice", "outputPrice", "totalPrice", "latency", "timeToFirstToken"}
 	)
+	var (
+		session = []string{"id", "createdAt", "projectId", "environment"}
+		bare    = []string{"id", "timestamp", "tags", "public", "environment", "bookmarked", "metadata"}
+		score   = []string{"id", "projectId", "name", "source", "timestamp", "createdAt", "updatedAt", "environment", "dataType", "metadata"}
+		// Of all data types; that of a numeric or text score is looked at below.
+		scoreNull = []string{"authorUserId", "comment", "configId", "queueId", "executionTraceId", "observationId", "stringValue"}
+		scoreV3   = []string{"id", "projectId", "name", "source", "timestamp", "environment", "createdAt", "updatedAt", "dataType", "value"}
+	)
 	w := newWorld(t, nil)
+	key := "pair"
 	get := func(path string) map[string]any {
-		res, body := w.call(t, "GET", path, http.Header{"Authorization": {keys()["pair"]}})
+		res, body := w.call(t, "GET", path, http.Header{"Authorization": {keys()[key]}})
 		object, ok := decode(t, body).(map[string]any)
 		if res.StatusCode != 200 || !ok {
 			t.Fatalf("%s: %d %s", path, res.StatusCode, body)
@@ -78,4 +87,28 @@ func TestRequiredKeys(t *testing.T) {
 	each("projects", get("/api/public/projects")["data"], []string{"id", "name", "organization", "metadata"}, []string{"retentionDays"})
 	check("health", get("/api/public/health"), []string{"version", "status"}, nil)
 	check("usage", get("/api/public/observations/s-1")["usage"], []string{"unit", "input", "output", "total"}, nil)
+
+	key = "judged"
+	list = get("/api/public/sessions")
+	check("sessions meta", list["meta"], meta, nil)
+	each("sessions", list["data"], session, nil)
+	check("session", get("/api/public/sessions/se-1"), append(session, "traces"), nil)
+	each("traces of a session", get("/api/public/sessions/se-1")["traces"], bare, traceNull)
+	list = get("/api/public/scores")
+	check("v1 scores meta", list["meta"], meta, nil)
+	each("v1 scores", list["data"], append(score, "traceId", "trace"), scoreNull)
+	each("scores of a trace", get("/api/public/traces/tr-1")["scores"], append(score, "traceId"), scoreNull)
+	check("v1 score", get("/api/public/scores/half"), append(score, "traceId", "value"), scoreNull)
+	list = get("/api/public/v2/scores")
+	check("v2 scores meta", list["meta"], meta, nil)
+	each("v2 scores", list["data"], score, append(scoreNull, "traceId", "sessionId", "datasetRunId", "trace"))
+	check("v2 score", get("/api/public/v2/scores/half"), append(score, "value"), append(scoreNull, "traceId", "sessionId", "datasetRunId"))
+	for dataType, values := range map[string][]string{
+		"NUMERIC": {"value"}, "BOOLEAN": {"value", "stringValue"}, "CATEGORICAL": {"value", "stringValue"}, "CORRECTION": {"value", "stringValue"}, "TEXT": {"stringValue"},
+	} {
+		each("v2 scores of "+dataType, get("/api/public/v2/scores?dataType=" + dataType)["data"], values, nil)
+	}
+	list = get("/api/public/v3/scores?fields=core,details,annotation,subject")
+	check("v3 scores meta", list["meta"], []string{"limit"}, nil)
+	each("v3 scores", list["data"], append(scoreV3, "metadata", "subject"), []string{"comment", "configId", "authorUserId", "queueId"})
 }

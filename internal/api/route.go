@@ -35,7 +35,8 @@ type Route struct {
 	Wire Wire
 }
 
-// Wire documents the bodies of a raw route.
+// Wire documents the bodies of a raw route, and of a typed one the status of
+// success where it is always another than 200.
 type Wire struct {
 	Request []Content
 	Status  int // of success; 0 is 200

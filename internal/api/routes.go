@@ -12,6 +12,9 @@ const (
 	projectsRead   = account.ProjectsRead
 	telemetryWrite = account.TelemetryWrite
 	tracesRead     = account.TracesRead
+	scoresRead     = account.ScoresRead
+	scoresWrite    = account.ScoresWrite
+	scoresDelete   = account.ScoresDelete
 )
 
 // Routes returns the table: every endpoint that this server has, resource by
@@ -22,9 +25,15 @@ func Routes(cfg Config) []Route {
 		documentRoutes(),
 		projectRoutes(cfg),
 		exportRoutes(cfg),
+		ingestionRoutes(cfg),
+		legacyRoutes(cfg),
 		traceRoutes(cfg),
 		observationRoutes(cfg),
 		observationV2Routes(cfg),
 		observationDetailRoutes(cfg),
+		detailRoutes(cfg),
+		sessionRoutes(cfg),
+		scoreCreateRoutes(cfg),
+		scoreRoutes(cfg),
 	)
 }

@@ -41,9 +41,12 @@ type scenario struct {
 	Header map[string]string
 }
 
-func TestScenarios(t *testing.T) {
+func TestScenarios(t *testing.T) { onEveryStore(t, runScenarios) }
+
+// onEveryStore runs a test on the reference and on a real engine.
+func onEveryStore(t *testing.T, run func(*testing.T, telemetry.Store)) {
 	t.Run("reference", func(t *testing.T) {
-		runScenarios(t, telemetrytest.NewReference(fold.DefaultRules()))
+		run(t, telemetrytest.NewReference(fold.DefaultRules()))
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		store, err := sqlite.Open(t.Context(), sqlite.Config{
@@ -53,7 +56,7 @@ func TestScenarios(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { store.Close() })
-		runScenarios(t, store)
+		run(t, store)
 	})
 }
 

@@ -7,12 +7,13 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/filter"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
-// Trace is one trace without what hangs on it.
-type Trace struct {
+// BareTrace is what a trace says by itself.
+type BareTrace struct {
 	// The trace's id.
 	ID string `json:"id"`
 	// Always null; kept for clients of 2023.
@@ -49,6 +50,11 @@ type Trace struct {
 	CreatedAt Time `json:"createdAt"`
 	// When the trace was last changed.
 	UpdatedAt Time `json:"updatedAt"`
+}
+
+// Trace is one trace without what hangs on it.
+type Trace struct {
+	BareTrace
 	// The path of the trace in the user interface.
 	HTMLPath string `json:"htmlPath"`
 	// The cost of all observations; -1 when the group `metrics` was not asked for.
@@ -62,7 +68,7 @@ type TraceWithIDs struct {
 	Trace
 	// The ids of the trace's observations.
 	Observations []string `json:"observations"`
-	// The ids of the trace's scores.
+	// The ids of the scores of the trace and its observations, corrections excepted, newest first.
 	Scores []string `json:"scores"`
 }
 
@@ -71,8 +77,8 @@ type TraceWithDetails struct {
 	Trace
 	// The trace's observations, ordered by start.
 	Observations []Observation `json:"observations"`
-	// The trace's scores.
-	Scores []JSON `json:"scores"`
+	// The scores of the trace and its observations, corrections excepted, newest first.
+	Scores []ScoreV1 `json:"scores"`
 }
 
 // Traces is a page of traces.
@@ -141,7 +147,7 @@ func traceGroups(asked []string) fieldGroups {
 }
 
 func (g fieldGroups) traceParts() telemetry.Parts {
-	return telemetry.Parts{IO: g["io"], Metadata: g["io"], Observations: g["observations"]}
+	return telemetry.Parts{IO: g["io"], Metadata: g["io"], Observations: g["observations"], Scores: g["scores"]}
 }
 
 func (c Config) traces(ctx context.Context, in TracesQuery) (Traces, error) {
@@ -175,13 +181,25 @@ func (c Config) traces(ctx context.Context, in TracesQuery) (Traces, error) {
 		if groups["observations"] && i < len(list.ObservationIDs) && list.ObservationIDs[i] != nil {
 			out.Data[i].Observations = list.ObservationIDs[i]
 		}
+		if groups["scores"] && i < len(list.ScoreIDs) && list.ScoreIDs[i] != nil {
+			out.Data[i].Scores = list.ScoreIDs[i]
+		}
 	}
 	return out, nil
 }
 
 func (c Config) trace(ctx context.Context, in TraceQuery) (TraceWithDetails, error) {
 	groups := traceGroups(in.Fields)
-	tree, err := c.Explore.Trace(ctx, projectOf(ctx), in.TraceID, groups.traceParts())
+	var (
+		tree   trace.Tree
+		scores []score.Score
+		err    error
+	)
+	if groups["scores"] {
+		tree, scores, err = c.Explore.TraceWithScores(ctx, projectOf(ctx), in.TraceID, groups.traceParts())
+	} else {
+		tree, err = c.Explore.Trace(ctx, projectOf(ctx), in.TraceID, groups.traceParts())
+	}
 	if fault.Is(err, fault.NotFound) {
 		err = fault.Wrap(fault.NotFound, err, "Trace %s not found within authorized project", in.TraceID)
 	}
@@ -191,34 +209,46 @@ func (c Config) trace(ctx context.Context, in TraceQuery) (TraceWithDetails, err
 	out := TraceWithDetails{
 		Trace:        traceOf(&tree.Trace, groups),
 		Observations: make([]Observation, len(tree.Observations)),
-		Scores:       []JSON{},
+		Scores:       make([]ScoreV1, len(scores)),
 	}
 	for i := range tree.Observations {
 		out.Observations[i] = observationOf(&tree.Observations[i])
 		out.Observations[i].pricesOrZero()
+	}
+	for i := range scores {
+		out.Scores[i] = scoreV1Of(&scores[i])
 	}
 	return out, nil
 }
 
 func traceOf(t *trace.Trace, groups fieldGroups) Trace {
 	out := Trace{
-		ID: t.ID, Timestamp: Time(t.Timestamp), Name: t.Name, UserID: t.UserID, SessionID: t.SessionID,
-		Release: t.Release, Version: t.Version, ProjectID: string(t.Project), Environment: t.Environment,
-		Public: t.Public, Bookmarked: t.Bookmarked, Tags: t.Tags,
-		CreatedAt: Time(t.CreatedAt), UpdatedAt: Time(t.UpdatedAt),
+		BareTrace: bareTraceOf(t),
 		HTMLPath:  "/project/" + url.PathEscape(string(t.Project)) + "/traces/" + url.PathEscape(t.ID),
 		TotalCost: -trace.CostScale, Latency: -1000,
 	}
-	if out.Tags == nil {
-		out.Tags = []string{}
-	}
 	if groups["io"] {
-		out.Input, out.Output, out.Metadata = parsed(t.Input), parsed(t.Output), nestedMetadata(t.Metadata)
+		out.fill(t)
 	}
 	if groups["metrics"] {
 		out.TotalCost, out.Latency = Cost(t.Sums.CostTotal), secondsBetween(t.Sums.First, t.Sums.Last)
 	}
 	return out
+}
+
+// bareTraceOf leaves out input, output and metadata.
+func bareTraceOf(t *trace.Trace) BareTrace {
+	return BareTrace{
+		ID: t.ID, Timestamp: Time(t.Timestamp), Name: t.Name, UserID: t.UserID, SessionID: t.SessionID,
+		Release: t.Release, Version: t.Version, ProjectID: string(t.Project), Environment: t.Environment,
+		Public: t.Public, Bookmarked: t.Bookmarked, Tags: tagsOf(t.Tags),
+		CreatedAt: Time(t.CreatedAt), UpdatedAt: Time(t.UpdatedAt),
+	}
+}
+
+// fill adds input, output and metadata.
+func (b *BareTrace) fill(t *trace.Trace) {
+	b.Input, b.Output, b.Metadata = parsed(t.Input), parsed(t.Output), nestedMetadata(t.Metadata)
 }
 
 // traceOrder reads the orderBy of a list of traces.

@@ -13,7 +13,7 @@ type where struct {
 }
 
 // newWhere begins with the structured filter, if there is one.
-func newWhere(structured string, columns []column) (*where, error) {
+func newWhere(structured string, columns table) (*where, error) {
 	w := &where{structured: map[filter.Field]bool{}}
 	if structured == "" {
 		return w, nil
@@ -66,4 +66,8 @@ func (w *where) between(f filter.Field, from, before *trace.Micros) {
 	if before != nil {
 		w.add(filter.Condition{Field: f, Op: filter.Before, Time: *before})
 	}
+}
+
+func (w *where) number(f filter.Field, op filter.Op, n float64) {
+	w.add(filter.Condition{Field: f, Op: op, Number: n})
 }

@@ -16,10 +16,13 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/account"
 	"github.com/fusebox-llm/fusebox/internal/api"
+	"github.com/fusebox-llm/fusebox/internal/body"
 	"github.com/fusebox-llm/fusebox/internal/explore"
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/ingest"
+	"github.com/fusebox-llm/fusebox/internal/otelmap"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/telemetrytest"
 	"github.com/fusebox-llm/fusebox/internal/trace"
@@ -36,7 +39,7 @@ func keys() map[string]string {
 	basic := func(pair string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)) }
 	return map[string]string{
 		"pair": basic("pk-1:sk-1"), "other": basic("pk-2:sk-2"), "wrong": basic("pk-1:sk-2"),
-		"public": "Bearer pk-1", "down": "Basic down", "none": "",
+		"judged": basic("pk-3:sk-3"), "public": "Bearer pk-1", "down": "Basic down", "none": "",
 	}
 }
 
@@ -48,6 +51,8 @@ func authenticate(r *http.Request) (account.Principal, error) {
 		return account.Principal{Project: "p-1", KeyID: "k-1", Access: account.AccessProject}, nil
 	case keys()["other"]:
 		return account.Principal{Project: "p-2", KeyID: "k-2", Access: account.AccessProject}, nil
+	case keys()["judged"]:
+		return account.Principal{Project: "p-3", KeyID: "k-3", Access: account.AccessProject}, nil
 	case keys()["public"]:
 		return account.Principal{Project: "p-1", KeyID: "k-1", Access: account.AccessScores}, nil
 	case keys()["down"]:
@@ -97,10 +102,11 @@ type world struct {
 
 // config is a configuration on the given parts.
 func config(store telemetry.Store, blobs *bucket, log io.Writer) api.Config {
+	now := func() time.Time { return base.Time().Add(time.Hour) }
 	return api.Config{
 		Version:      "1.2.3",
 		Logger:       slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now:          func() time.Time { return base.Time().Add(time.Hour) },
+		Now:          now,
 		Authenticate: authenticate,
 		Project: func(_ context.Context, p id.Project) (account.Project, account.Organization, error) {
 			out := account.Project{ID: p, Organization: "o-1", Name: "Project <" + string(p) + ">"}
@@ -110,6 +116,9 @@ func config(store telemetry.Store, blobs *bucket, log io.Writer) api.Config {
 			return out, account.Organization{ID: "o-1", Name: "Org"}, nil
 		},
 		Explore:       explore.New(explore.Config{}, store, blobs),
+		DeleteScore:   store.DeleteScore,
+		Ingest:        ingest.New(ingest.Config{}, otelmap.New(otelmap.DefaultRules()), store, blobs, nil, now),
+		Bodies:        body.NewPool(body.DefaultLimits(), 0),
 		Ping:          store.Ping,
 		LastTelemetry: func(context.Context) (time.Time, error) { return base.Time().Add(time.Hour - 2*time.Minute), nil },
 		Draining:      func() bool { return false },
@@ -133,7 +142,7 @@ func newWorldOn(t *testing.T, store telemetry.Store, change func(*api.Config)) *
 		log:   &bytes.Buffer{},
 	}
 	w.cfg = config(w.store, w.blobs, &locked{w: w.log})
-	for p, records := range map[id.Project][]fold.Record{"p-1": worldRecords(w.blobs), "p-2": otherRecords()} {
+	for p, records := range map[id.Project][]fold.Record{"p-1": worldRecords(w.blobs), "p-2": otherRecords(), "p-3": judgedRecords(w.blobs)} {
 		if err := w.store.Write(t.Context(), p, records); err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,8 @@ application runs; the secret key is not shown again.
   export LANGFUSE_PUBLIC_KEY=%s
   export LANGFUSE_SECRET_KEY=%s
   export LANGFUSE_BASE_URL=%s
-  export LANGFUSE_HOST=%[3]s   # for older clients
+  export LANGFUSE_HOST=%[3]s      # for older clients
+  export LANGFUSE_BASEURL=%[3]s   # for older clients in JavaScript
 
 `, a.first.PublicKey, a.first.SecretKey.Reveal(), url)
 	}

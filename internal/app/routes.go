@@ -8,6 +8,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/account"
 	"github.com/fusebox-llm/fusebox/internal/api"
 	"github.com/fusebox-llm/fusebox/internal/auth"
+	"github.com/fusebox-llm/fusebox/internal/body"
 	"github.com/fusebox-llm/fusebox/internal/config"
 	"github.com/fusebox-llm/fusebox/internal/explore"
 	"github.com/fusebox-llm/fusebox/internal/id"
@@ -27,8 +28,11 @@ func (a *App) routes(o Options) (http.Handler, error) {
 		ingest.Config{InlineBytes: int64(limits.InlineSize), ValueBytes: int64(limits.ValueSize), Tags: limits.Attributes},
 		otelmap.New(rules), a.stores.telemetry, a.stores.blobs, ingest.NewMetrics(a.registry), a.now,
 	)
+	exportLimits := otlpLimits(limits)
+	bodies := body.NewPool(exportLimits.Limits, 0)
 	export := otlp.NewHandler(otlp.Config{
-		Limits:  otlpLimits(limits),
+		Limits:  exportLimits,
+		Bodies:  bodies,
 		Store:   taker.Spans,
 		Project: projectOf,
 		Logger:  a.log,
@@ -40,6 +44,10 @@ func (a *App) routes(o Options) (http.Handler, error) {
 		Authenticate:  auth.New(a.accounts).Authenticate,
 		Project:       a.accounts.Project,
 		Explore:       explore.New(explore.Config{}, a.stores.telemetry, a.stores.blobs),
+		Ingest:        taker,
+		DeleteScore:   taker.DeleteScore,
+		Bodies:        bodies,
+		MaxEvents:     limits.Events,
 		Ping:          a.ping,
 		LastTelemetry: func(context.Context) (time.Time, error) { return taker.LastAccepted(), nil },
 		Draining:      a.draining.Load,
@@ -59,7 +67,7 @@ func (a *App) serves(r *api.Route) bool {
 	switch r.Permission {
 	case account.Public:
 		return true
-	case account.TelemetryWrite:
+	case account.TelemetryWrite, account.ScoresWrite:
 		return a.cfg.Has(config.RoleIngest)
 	}
 	return a.cfg.Has(config.RoleAPI)

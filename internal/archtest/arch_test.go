@@ -46,14 +46,14 @@ func rules() []rule {
 			why: "vocabulary, domain and contracts know no technology",
 			from: []string{
 				"internal/fault", "internal/id", "internal/page", "internal/filter", "internal/span", "internal/secret",
-				"internal/trace", "internal/fold", "internal/account", "internal/explore",
+				"internal/trace", "internal/score", "internal/fold", "internal/batch", "internal/account", "internal/explore",
 				"internal/telemetry", "internal/blob", "internal/metadata", "internal/otelmap",
 			},
 			forbidden: technology,
 		},
 		{
 			why:       "edges and services meet implementations only in package app",
-			from:      []string{"internal/api", "internal/otlp", "internal/otelmap", "internal/auth", "internal/ingest", "internal/explore", "internal/account", "internal/fold"},
+			from:      []string{"internal/api", "internal/body", "internal/batch", "internal/otlp", "internal/otelmap", "internal/auth", "internal/ingest", "internal/explore", "internal/account", "internal/fold"},
 			forbidden: append([]string{module + "/internal/app"}, implementations...),
 		},
 		{

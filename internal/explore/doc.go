@@ -1,5 +1,5 @@
-// Package explore owns finding and opening traces and observations for people
-// and programs that read them.
+// Package explore owns finding and opening traces, observations, scores and
+// sessions for people and programs that read them.
 //
 // It stands between the edges and the telemetry contract: texts that live in blob
 // storage are put back where they belong, so that whoever reads through this

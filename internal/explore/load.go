@@ -11,6 +11,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/blob"
 	"github.com/fusebox-llm/fusebox/internal/fault"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -18,15 +19,20 @@ import (
 // folder one would do; from an object store each takes a round trip.
 const blobsAtOnce = 8
 
+// rowBytes is about what an answer holds of a row that is nothing but short
+// fields.
+const rowBytes = 512
+
 // load collects what one answer needs from blob storage and counts its bytes. The
 // count goes on over several runs, so that an answer that is put together in
 // steps has one budget.
 type load struct {
-	blobs blob.Bucket
-	left  int64
-	max   int64
-	wants []want
-	whole []func() error // run once every blob is there
+	blobs  blob.Bucket
+	left   int64
+	max    int64
+	advice string // how to ask for less
+	wants  []want
+	whole  []func() error // run once every blob is there
 }
 
 // want is a blob and the place its content goes to.
@@ -36,12 +42,15 @@ type want struct {
 	into *string
 }
 
-func (s *Service) newLoad() *load { return &load{blobs: s.blobs, left: s.max, max: s.max} }
+func (s *Service) newLoad() *load {
+	return &load{blobs: s.blobs, left: s.max, max: s.max, advice: "Ask for less with `fields` or a smaller `limit`."}
+}
 
 func (l *load) trace(t *trace.Trace) {
 	l.text(&t.Input)
 	l.text(&t.Output)
 	l.metadata(&t.Metadata)
+	l.text(&t.Raw)
 }
 
 func (l *load) observation(o *trace.Observation) {
@@ -50,6 +59,19 @@ func (l *load) observation(o *trace.Observation) {
 	l.metadata(&o.Metadata)
 	l.text(&o.Raw)
 }
+
+func (l *load) score(sc *score.Score) {
+	for _, text := range []*string{sc.Text, sc.Comment} {
+		if text != nil {
+			l.left -= int64(len(*text))
+		}
+	}
+	l.metadata(&sc.Metadata)
+	l.text(&sc.Raw)
+}
+
+// row counts what a row takes besides its texts, in lists that have no limit.
+func (l *load) row() { l.left -= rowBytes }
 
 func (l *load) text(t **trace.Text) {
 	if *t == nil {
@@ -99,7 +121,7 @@ func (l *load) want(ref string, size int64, into *string) {
 func (l *load) run(ctx context.Context) error {
 	if l.left < 0 {
 		return fault.New(fault.TooCostly,
-			"The answer would hold more than %d MiB of input, output and metadata. Ask for less with `fields` or a smaller `limit`.", max(l.max>>20, 1))
+			"The answer would hold more than %d MiB of input, output and metadata. %s", max(l.max>>20, 1), l.advice)
 	}
 	if len(l.wants) == 0 {
 		return nil

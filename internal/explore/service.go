@@ -7,25 +7,25 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/filter"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // Config holds the limits of an answer.
 type Config struct {
-	// MaxResponseBytes bounds the bytes of input, output, metadata and raw values
-	// in one answer. A question whose answer is larger is refused. Default
-	// 256 MiB.
+	// MaxResponseBytes bounds the bytes of input, output, metadata, raw values and
+	// texts of scores in one answer. A question whose answer is larger is refused.
+	// Default 256 MiB.
 	MaxResponseBytes int64
 }
 
-// rowsAtOnce is how many observations are read together when their texts are
-// wanted: a long list of large values is then refused after the first rows that
+// rowsAtOnce is how many rows are read together when their texts are wanted: a
+// long list of large values is then refused after the first rows that
 // are too many, instead of being loaded whole first.
 const rowsAtOnce = 100
 
-// Service answers questions about traces and observations. It is safe for
-// concurrent use.
+// Service answers questions about what was sent. It is safe for concurrent use.
 type Service struct {
 	reader telemetry.Reader
 	blobs  blob.Bucket
@@ -48,6 +48,27 @@ func New(cfg Config, reader telemetry.Reader, blobs blob.Bucket) *Service {
 // Errors: fault.NotFound when the project has no such trace, fault.TooCostly when
 // the texts are more than an answer may hold.
 func (s *Service) Trace(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts) (trace.Tree, error) {
+	return s.tree(ctx, p, traceID, parts, s.newLoad())
+}
+
+// TraceWithScores is Trace with the scores that are about the trace or one of its
+// observations, corrections excepted, in the order of lists. What both hold counts
+// together.
+func (s *Service) TraceWithScores(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts) (trace.Tree, []score.Score, error) {
+	load := s.newLoad()
+	tree, err := s.tree(ctx, p, traceID, parts, load)
+	if err != nil {
+		return trace.Tree{}, nil, err
+	}
+	// The trace may have been opened by an id that it absorbed.
+	scores, err := s.scoresOfTrace(ctx, p, tree.Trace.ID, load)
+	if err != nil {
+		return trace.Tree{}, nil, err
+	}
+	return tree, scores, nil
+}
+
+func (s *Service) tree(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts, load *load) (trace.Tree, error) {
 	parts.MaxBytes = s.max
 	tree, err := s.reader.Trace(ctx, p, traceID, parts)
 	if err != nil {
@@ -56,7 +77,6 @@ func (s *Service) Trace(ctx context.Context, p id.Project, traceID string, parts
 	if !parts.Observations {
 		tree.Observations = nil
 	}
-	load := s.newLoad()
 	load.trace(&tree.Trace)
 	for i := range tree.Observations {
 		load.observation(&tree.Observations[i])
@@ -82,21 +102,28 @@ func (s *Service) Observation(ctx context.Context, p id.Project, observationID s
 	return o, nil
 }
 
-// ObservationOf returns the observation with that id in that trace. Errors are
-// those of [Service.Trace].
+// ObservationOf returns the observation with that id in that trace, or in the trace
+// that has absorbed that id. Errors are those of [Service.Trace].
 func (s *Service) ObservationOf(ctx context.Context, p id.Project, traceID, observationID string, parts telemetry.Parts) (trace.Observation, error) {
-	list, err := s.Observations(ctx, p, telemetry.ObservationQuery{
-		Where: filter.All{filter.Equals(filter.TraceID, traceID), filter.Equals(filter.ObservationID, observationID)},
-		Limit: 1,
-		Parts: parts,
-	})
-	if err != nil {
-		return trace.Observation{}, err
+	for range 2 {
+		list, err := s.Observations(ctx, p, telemetry.ObservationQuery{
+			Where: filter.All{filter.Equals(filter.TraceID, traceID), filter.Equals(filter.ObservationID, observationID)},
+			Limit: 1,
+			Parts: parts,
+		})
+		if err != nil {
+			return trace.Observation{}, err
+		}
+		if len(list.Observations) > 0 {
+			return list.Observations[0], nil
+		}
+		tree, err := s.reader.Trace(ctx, p, traceID, telemetry.Parts{})
+		if err != nil || tree.Trace.ID == traceID {
+			break
+		}
+		traceID = tree.Trace.ID
 	}
-	if len(list.Observations) == 0 {
-		return trace.Observation{}, fault.New(fault.NotFound, "no such observation")
-	}
-	return list.Observations[0], nil
+	return trace.Observation{}, fault.New(fault.NotFound, "no such observation")
 }
 
 // Traces lists traces. Errors: fault.TooCostly when counting takes too long or the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,18 +16,22 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/explore"
 	"github.com/fusebox-llm/fusebox/internal/fault"
+	"github.com/fusebox-llm/fusebox/internal/filter"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
-// reader answers every question with the same observations, cut into pages, and
-// counts how often it is asked.
+// reader answers every question with the same rows, cut into pages, and counts how
+// often it is asked. Of scores it keeps the condition on the number.
 type reader struct {
-	tree  trace.Tree
-	total int
-	reads int
-	err   error
+	tree   trace.Tree
+	traces []trace.Trace
+	scores []score.Score
+	total  int
+	reads  int
+	err    error
 }
 
 func (r *reader) Trace(context.Context, id.Project, string, telemetry.Parts) (trace.Tree, error) {
@@ -40,8 +45,45 @@ func (r *reader) Observation(context.Context, id.Project, string, telemetry.Part
 	return r.tree.Observations[0], nil
 }
 
-func (r *reader) Traces(context.Context, id.Project, telemetry.TraceQuery) (telemetry.TraceList, error) {
-	return telemetry.TraceList{Traces: []trace.Trace{r.tree.Trace}, Total: 1}, r.err
+func (r *reader) Traces(_ context.Context, _ id.Project, q telemetry.TraceQuery) (telemetry.TraceList, error) {
+	if r.traces == nil {
+		return telemetry.TraceList{Traces: []trace.Trace{r.tree.Trace}, Total: 1}, r.err
+	}
+	r.reads++
+	rows := r.traces[min(q.Offset, len(r.traces)):]
+	return telemetry.TraceList{Traces: slices.Clone(rows[:min(q.Limit, len(rows))])}, r.err
+}
+
+func (r *reader) Score(context.Context, id.Project, string) (score.Score, error) {
+	if r.err != nil {
+		return score.Score{}, r.err
+	}
+	return r.scores[0], nil
+}
+
+func (r *reader) Scores(_ context.Context, _ id.Project, q telemetry.ScoreQuery) (telemetry.ScoreList, error) {
+	r.reads++
+	var rows []score.Score
+	for _, sc := range r.scores {
+		wrong := slices.ContainsFunc(q.Where, func(c filter.Condition) bool { return c.Field == filter.Value && c.Number != sc.Number })
+		before := q.After != nil && (sc.Timestamp > q.After.Timestamp || sc.Timestamp == q.After.Timestamp && sc.ID >= q.After.ID)
+		if !wrong && !before {
+			rows = append(rows, sc)
+		}
+	}
+	list := telemetry.ScoreList{Scores: rows[:min(q.Limit, len(rows))], Total: r.total}
+	if n := len(list.Scores); n > 0 && n < len(rows) {
+		list.Next = &telemetry.ScorePosition{Timestamp: rows[n-1].Timestamp, ID: rows[n-1].ID}
+	}
+	return list, r.err
+}
+
+func (r *reader) Session(context.Context, id.Project, string) (trace.Session, error) {
+	return trace.Session{ID: "s"}, r.err
+}
+
+func (r *reader) Sessions(context.Context, id.Project, telemetry.SessionQuery) (telemetry.SessionList, error) {
+	return telemetry.SessionList{Sessions: []trace.Session{{ID: "s"}}, Total: r.total}, r.err
 }
 
 func (r *reader) Observations(_ context.Context, _ id.Project, q telemetry.ObservationQuery) (telemetry.ObservationList, error) {

@@ -12,12 +12,12 @@ type Metrics struct {
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		accepted: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "fusebox_ingest_accepted_observations_total",
-			Help: "Observations that were stored and acknowledged.",
+			Name: "fusebox_ingest_accepted_items_total",
+			Help: "Spans, events and calls that were stored and acknowledged.",
 		}),
 		rejected: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "fusebox_ingest_rejected_observations_total",
-			Help: "Observations that were refused, with the reason in the answer.",
+			Name: "fusebox_ingest_rejected_items_total",
+			Help: "Spans, events and calls that were refused, with the reason in the answer.",
 		}),
 	}
 	reg.MustRegister(m.accepted, m.rejected)

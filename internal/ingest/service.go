@@ -31,6 +31,14 @@ type Config struct {
 	// MetadataValues is how many values the metadata of an item may hold, each
 	// of which is folded by itself. Default 100,000.
 	MetadataValues int
+	// RequestValues is how many such values the events of a request may hold
+	// together, and the spans of a request five times as many, since each repeats
+	// its resource's. Where they belong to one entity, each is held and folded by
+	// itself. Default 1,000,000.
+	RequestValues int
+	// ScoreValues is how many values the metadata of one score may hold; whoever has
+	// a public key may send them. Default 1,024.
+	ScoreValues int
 }
 
 func (c Config) withDefaults() Config {
@@ -45,6 +53,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MetadataValues <= 0 {
 		c.MetadataValues = 100_000
+	}
+	if c.RequestValues <= 0 {
+		c.RequestValues = 1_000_000
+	}
+	if c.ScoreValues <= 0 {
+		c.ScoreValues = 1024
 	}
 	return c
 }
@@ -122,6 +136,7 @@ func (s *Service) Spans(ctx context.Context, p id.Project, batch *span.Batch) (R
 	var (
 		result  Result
 		records []fold.Record
+		check   = checker{cfg: s.cfg, left: 5 * s.cfg.RequestValues}
 		now     = trace.MicrosOf(s.now())
 	)
 	for ri := range batch.Resources {
@@ -141,7 +156,7 @@ func (s *Service) Spans(ctx context.Context, p id.Project, batch *span.Batch) (R
 					result.reject(err.Error())
 					continue
 				}
-				if reason := s.check(records[mark:]); reason != "" {
+				if reason := check.refuses(records[mark:]); reason != "" {
 					records = records[:mark]
 					result.reject(reason)
 					continue

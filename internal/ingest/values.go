@@ -16,8 +16,15 @@ import (
 // previewBytes is how much of a value in blob storage stays in its row.
 const previewBytes = 1 << 10
 
-// check returns why records cannot be stored, or "".
-func (s *Service) check(records []fold.Record) string {
+// checker holds the items of one request against the limits.
+type checker struct {
+	cfg  Config
+	left int // values that the metadata of further items may hold
+}
+
+// refuses returns why the records of an item cannot be stored, or "".
+func (c *checker) refuses(records []fold.Record) string {
+	values := 0
 	for i := range records {
 		r := &records[i]
 		if !r.Time.InRange() {
@@ -26,28 +33,60 @@ func (s *Service) check(records []fold.Record) string {
 		for _, f := range r.Fields {
 			size := int64(len(f.Value.S))
 			switch {
-			case movable(f.Field) && size > s.cfg.ValueBytes:
-				return fmt.Sprintf("%s is larger than %d bytes", f.Field, s.cfg.ValueBytes)
-			case !movable(f.Field) && size > s.cfg.InlineBytes:
-				return fmt.Sprintf("%s is larger than %d bytes", f.Field, s.cfg.InlineBytes)
+			case movable(f.Field) && size > c.cfg.ValueBytes:
+				return fmt.Sprintf("%s is larger than %d bytes", nameOf(f.Field), c.cfg.ValueBytes)
+			case !movable(f.Field) && size > c.cfg.InlineBytes:
+				return fmt.Sprintf("%s is larger than %d bytes", nameOf(f.Field), c.cfg.InlineBytes)
 			}
 			if timeField(f.Field) && !f.Value.Null && !trace.Micros(f.Value.N).InRange() {
 				return "a time is outside the years 1 to 9999"
 			}
 		}
-		if len(r.Tags) > s.cfg.Tags {
-			return fmt.Sprintf("more than %d tags", s.cfg.Tags)
+		if len(r.Tags) > c.cfg.Tags {
+			return fmt.Sprintf("more than %d tags", c.cfg.Tags)
 		}
-		if metadataValues(r.Metadata.Object) > s.cfg.MetadataValues {
-			return fmt.Sprintf("more than %d values in metadata", s.cfg.MetadataValues)
+		n := metadataValues(r.Metadata.Object)
+		most := c.cfg.MetadataValues
+		if r.Kind == fold.Score {
+			most = c.cfg.ScoreValues
+		}
+		if n > most {
+			return fmt.Sprintf("more than %d values in metadata", most)
 		}
 		for _, t := range r.Tags {
-			if int64(len(t)) > s.cfg.InlineBytes {
-				return fmt.Sprintf("a tag is larger than %d bytes", s.cfg.InlineBytes)
+			if int64(len(t)) > c.cfg.InlineBytes {
+				return fmt.Sprintf("a tag is larger than %d bytes", c.cfg.InlineBytes)
 			}
 		}
+		values += n + len(r.Tags)
 	}
+	if values > c.left {
+		return "too many values in the metadata of one request; send less at a time"
+	}
+	c.left -= values
 	return ""
+}
+
+// nameOf returns a field as clients write it, where its own name would tell them
+// nothing.
+func nameOf(f fold.Field) string {
+	switch f {
+	case fold.ScoreValue:
+		return "the score's name or value"
+	case fold.TraceRef:
+		return "traceId"
+	case fold.ObservationRef:
+		return "observationId"
+	case fold.SessionRef:
+		return "sessionId"
+	case fold.RunRef:
+		return "datasetRunId"
+	case fold.Queue:
+		return "queueId"
+	case fold.ExecutionTrace:
+		return "executionTraceId"
+	}
+	return f.String()
 }
 
 // metadataValues returns how many members the objects of a JSON text have. What

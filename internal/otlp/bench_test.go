@@ -1,14 +1,11 @@
 package otlp_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 	tracecollector "go.opentelemetry.io/proto/slim/otlp/collector/trace/v1"
 	common "go.opentelemetry.io/proto/slim/otlp/common/v1"
 	resource "go.opentelemetry.io/proto/slim/otlp/resource/v1"
@@ -142,42 +139,4 @@ func BenchmarkBaselineJSON(b *testing.B) {
 		}
 	}
 	perSpan(b, len(body))
-}
-
-func BenchmarkReadBody(b *testing.B) {
-	plain := realisticProto(b, benchSpans)
-	for encoding, body := range map[string][]byte{"identity": plain, "gzip": gzipped(b, plain), "zstd": zstded(b, plain)} {
-		b.Run(encoding, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := otlp.ReadBody(bytes.NewReader(body), encoding, otlp.DefaultLimits()); err != nil {
-					b.Fatal(err)
-				}
-			}
-			perSpan(b, len(plain))
-		})
-	}
-}
-
-func gzipped(t testing.TB, plain []byte) []byte {
-	var buf bytes.Buffer
-	w := gzip.NewWriter(&buf)
-	w.Write(plain)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
-}
-
-func zstded(t testing.TB, plain []byte, opts ...zstd.EOption) []byte {
-	var buf bytes.Buffer
-	w, err := zstd.NewWriter(&buf, opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Write(plain)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
 }

@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
+	"github.com/fusebox-llm/fusebox/internal/body"
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/id"
 	"github.com/fusebox-llm/fusebox/internal/ingest"
@@ -22,10 +20,8 @@ import (
 // Config is what a Handler is made of.
 type Config struct {
 	Limits Limits
-	// InflightBytes bounds the body bytes, compressed and decompressed, that
-	// requests hold at once; one that needs more is answered 503. Default
-	// 256 MiB; never less than one request may need.
-	InflightBytes int64
+	// Bodies reads request bodies; its limits are those of Limits.
+	Bodies *body.Pool
 	// Store takes a decoded request; ingest.Service.Spans.
 	Store func(ctx context.Context, p id.Project, batch *span.Batch) (ingest.Result, error)
 	// Project returns the project that a request's credentials belong to.
@@ -34,32 +30,10 @@ type Config struct {
 }
 
 // Handler answers OTLP over HTTP. Authentication comes before it.
-type Handler struct {
-	cfg      Config
-	inflight *semaphore.Weighted // bytes of bodies
-	decoding *semaphore.Weighted // bytes that decoding may make of them
-}
-
-// A decoded request takes several times the bytes of its body, many times when
-// its elements are small. Requests are decoded side by side as long as their
-// bodies times decodedTimes fit into decodingBytes; a larger one is decoded alone.
-const (
-	decodedTimes  = 8
-	decodingBytes = 256 << 20
-)
+type Handler struct{ cfg Config }
 
 // NewHandler returns a Handler.
-func NewHandler(cfg Config) *Handler {
-	if cfg.InflightBytes <= 0 {
-		cfg.InflightBytes = 256 << 20
-	}
-	cfg.InflightBytes = max(cfg.InflightBytes, cfg.Limits.CompressedBytes+cfg.Limits.DecompressedBytes+heldStep)
-	return &Handler{
-		cfg:      cfg,
-		inflight: semaphore.NewWeighted(cfg.InflightBytes),
-		decoding: semaphore.NewWeighted(decodingBytes),
-	}
-}
+func NewHandler(cfg Config) *Handler { return &Handler{cfg: cfg} }
 
 // maxIngestionVersion is the highest x-langfuse-ingestion-version understood.
 const maxIngestionVersion = 4
@@ -76,7 +50,7 @@ func (h *Handler) Traces(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
-	body, release, err := h.body(r)
+	body, release, err := h.cfg.Bodies.Read(r)
 	defer release()
 	if err != nil {
 		h.fail(w, r, err)
@@ -103,7 +77,7 @@ func (h *Handler) Metrics(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
-	body, release, err := h.body(r)
+	body, release, err := h.cfg.Bodies.Read(r)
 	defer release()
 	if err != nil {
 		h.fail(w, r, err)
@@ -119,119 +93,6 @@ func (h *Handler) Metrics(w http.ResponseWriter, r *http.Request) {
 		message = "metrics are not stored; send traces to /api/public/otel/v1/traces"
 	}
 	replyPartial(w, form, "rejectedDataPoints", points, message)
-}
-
-// body reads a request's body and waits for its turn to be decoded. Every byte
-// is reserved when it is there, not when it is announced: a client that names a
-// length and sends nothing must not keep others out. release gives back all of
-// it and must be called, also after an error.
-func (h *Handler) body(r *http.Request) (body []byte, release func(), err error) {
-	held := &holding{pool: h.inflight}
-	if body, err = h.read(r, held); err != nil {
-		return nil, held.release, err
-	}
-	weight := min(int64(len(body))*decodedTimes, decodingBytes)
-	if err := h.decoding.Acquire(r.Context(), weight); err != nil {
-		return nil, held.release, err
-	}
-	return body, func() { h.decoding.Release(weight); held.release() }, nil
-}
-
-func (h *Handler) read(r *http.Request, held *holding) ([]byte, error) {
-	var (
-		limits   = h.cfg.Limits
-		encoding = r.Header.Get("Content-Encoding")
-		arriving = &meter{r: r.Body, held: held}
-	)
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "gzip", "x-gzip", "zstd":
-	default:
-		return ReadBody(arriving, encoding, limits)
-	}
-	// What will come out is not known beforehand, and reserving the most that is
-	// allowed would keep out others for nothing. So a body is tried with little
-	// room first, and with more only when it proves to need it.
-	packed, failed := io.ReadAll(io.LimitReader(arriving, limits.CompressedBytes+1))
-	trial := limits
-	trial.DecompressedBytes = min(int64(len(packed))*16+alwaysAllowed, limits.DecompressedBytes)
-	for {
-		if err := held.grow(int64(len(packed)) + trial.DecompressedBytes); err != nil {
-			return nil, err
-		}
-		body, err := ReadBody(&remains{packed, failed}, encoding, trial)
-		if !fault.Is(err, fault.TooLarge) || trial.DecompressedBytes == limits.DecompressedBytes {
-			held.shrink(int64(len(body)))
-			return body, err
-		}
-		trial.DecompressedBytes = min(4*trial.DecompressedBytes, limits.DecompressedBytes)
-	}
-}
-
-// heldStep is in what steps a holding grows.
-const heldStep = 64 << 10
-
-// holding is what one request holds of the bytes for bodies.
-type holding struct {
-	pool  *semaphore.Weighted
-	bytes int64
-}
-
-// grow makes sure of so many bytes, or returns fault.Unavailable.
-func (h *holding) grow(to int64) error {
-	to = (to + heldStep - 1) / heldStep * heldStep
-	if to <= h.bytes {
-		return nil
-	}
-	if !h.pool.TryAcquire(to - h.bytes) {
-		return &fault.Error{Code: fault.Unavailable, Message: "Too much data in flight; try again", RetryAfter: time.Second}
-	}
-	h.bytes = to
-	return nil
-}
-
-func (h *holding) shrink(to int64) {
-	if to < h.bytes {
-		h.pool.Release(h.bytes - to)
-		h.bytes = to
-	}
-}
-
-func (h *holding) release() { h.shrink(0) }
-
-// meter reserves the bytes that are read through it.
-type meter struct {
-	r    io.Reader
-	held *holding
-	read int64
-}
-
-// Read implements io.Reader.
-func (m *meter) Read(p []byte) (int, error) {
-	n, err := m.r.Read(p)
-	m.read += int64(n)
-	if full := m.held.grow(m.read); full != nil {
-		return 0, full
-	}
-	return n, err
-}
-
-// remains is a body that was read, up to the error that ended it.
-type remains struct {
-	rest  []byte
-	ended error // nil at the body's own end
-}
-
-// Read implements io.Reader.
-func (r *remains) Read(p []byte) (int, error) {
-	if len(r.rest) == 0 {
-		if r.ended != nil {
-			return 0, r.ended
-		}
-		return 0, io.EOF
-	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
 }
 
 // checkVersion reads x-langfuse-ingestion-version, which may be spelled with

@@ -3,6 +3,7 @@ package otlp
 import (
 	"fmt"
 
+	"github.com/fusebox-llm/fusebox/internal/body"
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/span"
 )
@@ -80,7 +81,7 @@ func (in *intake) takeRefusal() string {
 // refuses if not.
 func (in *intake) fits(n int, what string) bool {
 	if int64(n) > in.limits.ValueBytes {
-		in.refuse("%s longer than %s", what, size(in.limits.ValueBytes))
+		in.refuse("%s longer than %s", what, body.Size(in.limits.ValueBytes))
 		return false
 	}
 	return true
@@ -89,7 +90,7 @@ func (in *intake) fits(n int, what string) bool {
 // fitsID is fits for the text of an id.
 func (in *intake) fitsID(n int, what string) bool {
 	if n > in.limits.KeyBytes {
-		in.refuse("%s longer than %s", what, size(int64(in.limits.KeyBytes)))
+		in.refuse("%s longer than %s", what, body.Size(int64(in.limits.KeyBytes)))
 		return false
 	}
 	return true
@@ -99,7 +100,7 @@ func (in *intake) fitsID(n int, what string) bool {
 // which is part of the attribute's value.
 func (in *intake) fitsKey(n, depth int) bool {
 	if n > in.limits.KeyBytes {
-		in.refuse("attribute key longer than %s", size(int64(in.limits.KeyBytes)))
+		in.refuse("attribute key longer than %s", body.Size(int64(in.limits.KeyBytes)))
 		return false
 	}
 	if depth > 0 {
@@ -112,7 +113,7 @@ func (in *intake) fitsKey(n, depth int) bool {
 func (in *intake) fitsValue(n int) bool {
 	in.used += int64(n)
 	if in.used > in.limits.ValueBytes {
-		in.refuse("attribute value larger than %s", size(in.limits.ValueBytes))
+		in.refuse("attribute value larger than %s", body.Size(in.limits.ValueBytes))
 		return false
 	}
 	return true

@@ -118,3 +118,11 @@ func (s *structure) err() error {
 	}
 	return fault.New(fault.Invalid, "Invalid OTLP trace export: %s; only traces are accepted", b.String())
 }
+
+// clip shortens text that goes into a message.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}

@@ -187,6 +187,8 @@ func paramSchema(p api.Param) *yaml.Node {
 		fallback, _ := fromJSON(p.Field.Tag.Get("default"))
 		fallback.Tag = "!!int"
 		return mapping(pair{"type", "integer"}, pair{"minimum", *p.Min}, pair{"maximum", *p.Max}, pair{"default", fallback})
+	case *float64:
+		return mapping(pair{"type", "number"})
 	case *bool:
 		return mapping(pair{"type", "boolean"})
 	case *trace.Micros:

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/fusebox-llm/fusebox/internal/api"
+	"github.com/fusebox-llm/fusebox/internal/score"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -156,6 +157,12 @@ func (s *schemas) scalar(t reflect.Type) *jsonschema.Schema {
 		def.Type, def.Enum = "string", words(trace.Types())
 	case reflect.TypeFor[api.ObservationLevel]():
 		def.Type, def.Enum = "string", words(trace.Levels())
+	case reflect.TypeFor[api.ScoreDataType]():
+		def.Type, def.Enum = "string", words(score.DataTypes())
+	case reflect.TypeFor[api.ScoreSource]():
+		def.Type, def.Enum = "string", words(score.Sources())
+	case reflect.TypeFor[api.ScoreValue]():
+		def.OneOf = []*jsonschema.Schema{{Type: "number"}, {Type: "boolean"}, {Type: "string"}}
 	default:
 		return nil
 	}

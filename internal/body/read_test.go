@@ -1,4 +1,4 @@
-package otlp_test
+package body_test
 
 import (
 	"bytes"
@@ -13,8 +13,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/fusebox-llm/fusebox/internal/body"
 	"github.com/fusebox-llm/fusebox/internal/fault"
-	"github.com/fusebox-llm/fusebox/internal/otlp"
 )
 
 // noise returns n bytes that do not compress.
@@ -25,7 +25,7 @@ func noise(n int) []byte {
 	return b
 }
 
-func TestReadBody(t *testing.T) {
+func TestRead(t *testing.T) {
 	text := []byte(strings.Repeat("some text, ", 10_000))
 	large := noise(3 << 20)
 	tests := map[string]struct {
@@ -54,7 +54,7 @@ func TestReadBody(t *testing.T) {
 				"at once": bytes.NewReader(tc.send), "in halves": iotest.HalfReader(bytes.NewReader(tc.send)),
 				"end with data": iotest.DataErrReader(bytes.NewReader(tc.send)),
 			} {
-				got, err := otlp.ReadBody(r, tc.encoding, otlp.DefaultLimits())
+				got, err := body.Read(r, tc.encoding, body.DefaultLimits())
 				if err != nil {
 					t.Fatalf("%s: %v", how, err)
 				}
@@ -74,10 +74,10 @@ func zstdAtOnce(t testing.TB, plain []byte) []byte {
 	return w.EncodeAll(plain, nil)
 }
 
-func TestReadBodyRefuses(t *testing.T) {
+func TestReadRefuses(t *testing.T) {
 	const corrupt = "Failed to decompress request body"
 	text := []byte(strings.Repeat("some text, ", 10_000))
-	limits := otlp.DefaultLimits()
+	limits := body.DefaultLimits()
 	limits.CompressedBytes = 1 << 20
 	limits.DecompressedBytes = 3 << 20
 	broken := gzipped(t, text)
@@ -93,7 +93,7 @@ func TestReadBodyRefuses(t *testing.T) {
 	}{
 		"unknown encoding":     {"br", text, fault.Unsupported, `Unsupported content encoding "br"`},
 		"two encodings":        {"gzip, gzip", text, fault.Unsupported, `Unsupported content encoding "gzip, gzip"`},
-		"endless encoding":     {strings.Repeat("x", 100), nil, fault.Unsupported, `Unsupported content encoding "` + strings.Repeat("x", 64) + `…"`},
+		"endless encoding":     {strings.Repeat("x", 100), nil, fault.Unsupported, `Unsupported content encoding "` + strings.Repeat("x", 64) + `"`},
 		"not gzip":             {"gzip", text, fault.Invalid, corrupt},
 		"gzip of no bytes":     {"gzip", nil, fault.Invalid, corrupt},
 		"gzip broken":          {"gzip", broken, fault.Invalid, corrupt},
@@ -115,43 +115,45 @@ func TestReadBodyRefuses(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			body, err := otlp.ReadBody(bytes.NewReader(tc.send), tc.encoding, limits)
-			checkMessage(t, err, tc.code, tc.message)
-			if body != nil {
-				t.Errorf("%d bytes beside the error", len(body))
+			got, err := body.Read(bytes.NewReader(tc.send), tc.encoding, limits)
+			if f, ok := errors.AsType[*fault.Error](err); !ok || f.Code != tc.code || f.Message != tc.message {
+				t.Errorf("error %v, want %v: %s", err, tc.code, tc.message)
+			}
+			if got != nil {
+				t.Errorf("%d bytes beside the error", len(got))
 			}
 		})
 	}
 }
 
-// TestReadBodyAllowsSmallBodies sends a MiB of zeros: far over the ratio, and
+// TestReadAllowsSmallBodies sends a MiB of zeros: far over the ratio, and
 // still nothing to worry about.
-func TestReadBodyAllowsSmallBodies(t *testing.T) {
+func TestReadAllowsSmallBodies(t *testing.T) {
 	zeros := make([]byte, 1<<20)
 	for encoding, send := range map[string][]byte{"gzip": gzipped(t, zeros), "zstd": zstded(t, zeros)} {
-		got, err := otlp.ReadBody(bytes.NewReader(send), encoding, otlp.DefaultLimits())
+		got, err := body.Read(bytes.NewReader(send), encoding, body.DefaultLimits())
 		if err != nil || len(got) != len(zeros) {
 			t.Errorf("%s: %d bytes, %v", encoding, len(got), err)
 		}
 	}
 }
 
-// TestReadBodyAtLimits sends bodies of exactly the allowed sizes.
-func TestReadBodyAtLimits(t *testing.T) {
+// TestReadAtLimits sends bodies of exactly the allowed sizes.
+func TestReadAtLimits(t *testing.T) {
 	plain := noise(2 << 20)
 	for encoding, send := range map[string][]byte{"": plain, "gzip": gzipped(t, plain), "zstd": zstded(t, plain)} {
-		limits := otlp.DefaultLimits()
+		limits := body.DefaultLimits()
 		limits.CompressedBytes = int64(len(send))
 		limits.DecompressedBytes = int64(len(plain))
-		if _, err := otlp.ReadBody(bytes.NewReader(send), encoding, limits); err != nil {
+		if _, err := body.Read(bytes.NewReader(send), encoding, limits); err != nil {
 			t.Errorf("%q: %v", encoding, err)
 		}
 	}
 }
 
-// TestReadBodyBombs sends a small body that stands for gigabytes. It must be
+// TestReadBombs sends a small body that stands for gigabytes. It must be
 // refused before much of that exists.
-func TestReadBodyBombs(t *testing.T) {
+func TestReadBombs(t *testing.T) {
 	bombs := map[string]struct {
 		encoding string
 		bomb     []byte
@@ -165,7 +167,7 @@ func TestReadBodyBombs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, err := otlp.ReadBody(bytes.NewReader(tc.bomb), tc.encoding, otlp.DefaultLimits())
+			_, err := body.Read(bytes.NewReader(tc.bomb), tc.encoding, body.DefaultLimits())
 			runtime.ReadMemStats(&after)
 			if !fault.Is(err, fault.TooLarge) {
 				t.Errorf("%d bytes: %v", len(tc.bomb), err)
@@ -214,19 +216,19 @@ func zstdBomb(t *testing.T, n int) []byte {
 
 var errConnection = errors.New("connection reset")
 
-// TestReadBodyConnection breaks the connection: that is not the data's fault,
+// TestReadConnection breaks the connection: that is not the data's fault,
 // and a fault that is already one stays what it is.
-func TestReadBodyConnection(t *testing.T) {
+func TestReadConnection(t *testing.T) {
 	overload := fault.New(fault.Unavailable, "Too much at once")
 	for encoding, send := range map[string][]byte{"": noise(5000), "gzip": gzipped(t, noise(5000)), "zstd": zstded(t, noise(5000))} {
 		for _, n := range []int{0, 3, 2000} {
 			r := io.MultiReader(bytes.NewReader(send[:n]), iotest.ErrReader(errConnection))
-			_, err := otlp.ReadBody(r, encoding, otlp.DefaultLimits())
+			_, err := body.Read(r, encoding, body.DefaultLimits())
 			if !fault.Is(err, fault.Invalid) || !errors.Is(err, errConnection) || !strings.HasPrefix(err.Error(), "Failed to read request body") {
 				t.Errorf("%q after %d bytes: %v", encoding, n, err)
 			}
 			r = io.MultiReader(bytes.NewReader(send[:n]), iotest.ErrReader(overload))
-			if _, err := otlp.ReadBody(r, encoding, otlp.DefaultLimits()); !errors.Is(err, overload) || err.Error() != overload.Error() {
+			if _, err := body.Read(r, encoding, body.DefaultLimits()); !errors.Is(err, overload) || err.Error() != overload.Error() {
 				t.Errorf("%q after %d bytes: %v, want %v", encoding, n, err, overload)
 			}
 		}

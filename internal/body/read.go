@@ -1,4 +1,4 @@
-package otlp
+package body
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fault"
 )
 
-// ReadBody reads a request body and undoes its Content-Encoding: gzip, x-gzip,
+// Read reads a request body and undoes its Content-Encoding: gzip, x-gzip,
 // zstd, identity, in any case; "" is identity.
 //
 // Sizes are checked while bytes arrive, so a body that grows past its limit is
@@ -21,13 +21,13 @@ import (
 // [fault.TooLarge] for a body over a limit, [fault.Invalid] for one that is
 // corrupt or breaks off. An error of r that already carries a fault code is
 // returned as it is.
-func ReadBody(r io.Reader, contentEncoding string, l Limits) ([]byte, error) {
+func Read(r io.Reader, contentEncoding string, l Limits) ([]byte, error) {
 	encoding := strings.ToLower(strings.TrimSpace(contentEncoding))
-	src := &source{r: r, left: l.CompressedBytes, limit: size(l.CompressedBytes) + " compressed"}
+	src := &source{r: r, left: l.CompressedBytes, limit: Size(l.CompressedBytes) + " compressed"}
 	switch encoding {
 	case "", "identity":
 		// Nothing can grow here, so what counts is the size that gets decoded.
-		src.left, src.limit = l.DecompressedBytes, size(l.DecompressedBytes)
+		src.left, src.limit = l.DecompressedBytes, Size(l.DecompressedBytes)
 		return src.readAll(src, nil)
 	case "gzip", "x-gzip":
 		zr, err := gzip.NewReader(src)
@@ -47,7 +47,7 @@ func ReadBody(r io.Reader, contentEncoding string, l Limits) ([]byte, error) {
 		}
 		return unzstd(packed, l)
 	}
-	return nil, fault.New(fault.Unsupported, "Unsupported content encoding %q", clip(encoding, 64))
+	return nil, fault.New(fault.Unsupported, "Unsupported content encoding %.64q", encoding)
 }
 
 // source counts what is read from a request and stops at a limit.
@@ -132,7 +132,7 @@ func corrupt(err error) error {
 // tooLarge explains why n decompressed bytes are too many.
 func tooLarge(n int64, l Limits) error {
 	if n > l.DecompressedBytes {
-		return fault.New(fault.TooLarge, "Request body exceeds %s decompressed", size(l.DecompressedBytes))
+		return fault.New(fault.TooLarge, "Request body exceeds %s decompressed", Size(l.DecompressedBytes))
 	}
 	return fault.New(fault.TooLarge, "Request body exceeds %d times its compressed size", l.Ratio)
 }
@@ -177,13 +177,13 @@ func unzstd(packed []byte, l Limits) ([]byte, error) {
 	case err == nil, errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return nil, tooLarge(max(allowed+1, int64(len(plain))), l)
 	case h.WindowSize > largestWindow:
-		return nil, fault.Wrap(fault.TooLarge, err, "Request body needs a zstd window over %s", size(largestWindow))
+		return nil, fault.Wrap(fault.TooLarge, err, "Request body needs a zstd window over %s", Size(largestWindow))
 	}
 	return nil, corrupt(err)
 }
 
-// size writes a number of bytes the way limits are given.
-func size(n int64) string {
+// Size writes a number of bytes the way limits are given.
+func Size(n int64) string {
 	switch {
 	case n >= 1<<20 && n%(1<<20) == 0:
 		return fmt.Sprintf("%d MiB", n>>20)
@@ -192,12 +192,4 @@ func size(n int64) string {
 	default:
 		return fmt.Sprintf("%d bytes", n)
 	}
-}
-
-// clip shortens text that goes into a message.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
 }
