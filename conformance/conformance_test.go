@@ -4,8 +4,8 @@
 //
 //	go test -tags clients ./conformance/
 //
-// With -record they also write what the clients sent by OTLP into recordings/, one
-// pair of files per request.
+// With -record they also write what the clients sent into recordings/, one pair of
+// files per request, and with -update they rewrite docs/clients.md.
 package conformance_test
 
 import (
@@ -32,40 +32,75 @@ type client struct {
 	Name     string
 	Language string // "python" or "javascript"
 	Program  string // relative to this folder
+	Packages map[string]string
+	// Second says that the program needs a second server with another project.
+	Second bool
 }
 
 func TestMain(m *testing.M) {
-	flag.Bool("record", false, "write the OTLP requests of every client into recordings/")
+	flag.Bool("record", false, "write the requests of every client into recordings/")
+	flag.Bool("update", false, "write docs/clients.md")
 	os.Exit(m.Run())
 }
 
 // recording reports whether the test runs with -record.
-func recording() bool {
-	on, _ := flag.Lookup("record").Value.(flag.Getter).Get().(bool)
+func recording() bool { return flagged("record") }
+
+// updating reports whether the test runs with -update.
+func updating() bool { return flagged("update") }
+
+func flagged(name string) bool {
+	on, _ := flag.Lookup(name).Value.(flag.Getter).Get().(bool)
 	return on
 }
 
 // TestClients runs every client's program against a server of its own with an empty
-// data folder.
+// data folder, and holds the table of clients against what they compared.
 func TestClients(t *testing.T) {
 	binary := buildServer(t)
-	for _, c := range readClients(t) {
+	clients := readClients(t)
+	var rows []row
+	for _, c := range clients {
 		t.Run(c.Name, func(t *testing.T) {
 			folder := install(t, c)
-			srv := startServer(t, binary)
-			base := srv.url
-			env := programEnv()
+			srv := startServer(t, binary, initEnv())
+			env, recordings := programEnv(), ""
 			if recording() {
-				base = startRecorder(t, base, filepath.Join("recordings", c.Name))
+				recordings = filepath.Join("recordings", c.Name)
 				// Large values would make large recordings.
 				env = append(env, "FUSEBOX_CONFORMANCE_SMALL=1")
 			}
+			between := startWitness(t, srv.url, recordings)
 			// Version 3 and older read the second name.
-			env = append(env, "LANGFUSE_BASE_URL="+base, "LANGFUSE_HOST="+base)
-			if output, err := runProgram(t, c, folder, env); err != nil {
+			env = append(env, "LANGFUSE_BASE_URL="+between.url, "LANGFUSE_HOST="+between.url)
+			if c.Second {
+				env = append(env, startSecond(t, binary)...)
+			}
+			output, err := runProgram(t, c, folder, env)
+			if err != nil {
 				t.Errorf("%s: %v\n%s\n%s", c.Program, err, failures(output), complaints(srv.log(t)))
 			}
+			rows = append(rows, row{c, between.endpoints(), comparisons(output)})
 		})
+	}
+	if !t.Failed() && len(rows) == len(clients) {
+		checkTable(t, rows)
+	}
+}
+
+// startSecond starts a server with another project and returns what tells a program
+// of it.
+func startSecond(t *testing.T, binary string) []string {
+	t.Helper()
+	const public, private = "pk-lf-conformance-second", "sk-lf-conformance-second"
+	srv := startServer(t, binary, []string{
+		"LANGFUSE_INIT_ORG_ID=second-org", "LANGFUSE_INIT_PROJECT_ID=second-project",
+		"LANGFUSE_INIT_PROJECT_PUBLIC_KEY=" + public, "LANGFUSE_INIT_PROJECT_SECRET_KEY=" + private,
+	})
+	return []string{
+		"FUSEBOX_CONFORMANCE_SECOND_URL=" + srv.url,
+		"FUSEBOX_CONFORMANCE_SECOND_PUBLIC_KEY=" + public, "FUSEBOX_CONFORMANCE_SECOND_SECRET_KEY=" + private,
+		"FUSEBOX_CONFORMANCE_SECOND_PROJECT_ID=second-project",
 	}
 }
 

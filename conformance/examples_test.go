@@ -27,7 +27,7 @@ func TestExamples(t *testing.T) {
 			}
 			c := clients[i]
 			c.Program = filepath.Join("..", "docs", "examples", program)
-			srv := startServer(t, binary)
+			srv := startServer(t, binary, initEnv())
 			env := append(programEnv(), "LANGFUSE_BASE_URL="+srv.url)
 			output, err := runProgram(t, c, install(t, c), env)
 			if err != nil {

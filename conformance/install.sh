@@ -5,9 +5,9 @@
 #     conformance/install.sh            every client
 #     conformance/install.sh js5        one
 #
-# A client's folder is named after the digest of its lock file, so a changed pin
-# makes a new folder and an unchanged one costs a stat. The last line printed for
-# each client is "<name> <folder>".
+# A folder is named after a lock file and its digest, so clients with the same lock
+# share it, a changed pin makes a new one and an unchanged one costs a stat. The last
+# line printed for each client is "<name> <folder>".
 #
 # Needs python3 (3.11 or newer, with venv) and, for JavaScript, node 20 or newer
 # with npm. Nothing a package brings is run while it is installed: Python takes
@@ -49,7 +49,7 @@ PY
 )
 
 echo "$clients" | while read -r name language lock digest; do
-	dir=$cache/$name-$digest
+	dir=$cache/$(basename "$(dirname "$here/$lock")")-$(basename "$lock")-$digest
 	if [ ! -e "$dir/installed" ]; then
 		rm -rf "$dir"
 		mkdir -p "$dir"
@@ -58,7 +58,18 @@ echo "$clients" | while read -r name language lock digest; do
 			"$python" -m venv "$dir"
 			"$dir/bin/python" -m pip install --quiet --disable-pip-version-check \
 				--no-deps --only-binary :all: -r "$here/$lock" >&2
-			"$dir/bin/python" -m pip check >&2
+			"$dir/bin/python" -m pip check >"$dir/check" 2>&1 || true
+			"$python" - "$here" "$name" "$dir/check" >&2 <<'PY'
+# What pip finds missing must be what clients.json admits, and nothing else.
+import json, pathlib, sys
+
+here, name, check = sys.argv[1:]
+clients = json.loads((pathlib.Path(here) / "clients.json").read_text())["clients"]
+unmet = next(c for c in clients if c["name"] == name).get("unmet", [])
+found = pathlib.Path(check).read_text().splitlines()
+if sorted(found) != sorted(unmet or ["No broken requirements found."]):
+    sys.exit("\n".join(found))
+PY
 			;;
 		javascript)
 			cp "$here/$(dirname "$lock")/package.json" "$here/$lock" "$dir/"

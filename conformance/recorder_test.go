@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,7 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -28,55 +29,71 @@ type recordedRequest struct {
 	Headers http.Header `json:"headers"`
 }
 
-// A recorder keeps the OTLP requests that pass through it, in order of arrival.
-type recorder struct {
-	dir string
+// A witness stands between a client and its server, notes where the client writes to,
+// and keeps the requests, in order of arrival, when it has a folder for them.
+type witness struct {
+	url string
+	dir string // "" keeps nothing
 
-	mu    sync.Mutex // guards count
-	count int
+	mu     sync.Mutex // guards what follows
+	count  int
+	writes map[string]bool // method and path of what is not a GET
 }
 
-// startRecorder replaces the recordings in dir by those of a proxy in front of
-// target, and returns the proxy's address.
-func startRecorder(t *testing.T, target, dir string) string {
+// startWitness starts a proxy in front of target. With a folder it replaces the
+// recordings in it.
+func startWitness(t *testing.T, target, dir string) *witness {
 	t.Helper()
 	to, err := url.Parse(target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
+	if dir != "" {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	r := &recorder{dir: dir}
+	w := &witness{dir: dir, writes: map[string]bool{}}
 	proxy := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(to) }}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if strings.HasSuffix(req.URL.Path, "/v1/traces") {
-			if err := r.keep(req); err != nil {
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+		if req.Method != http.MethodGet && req.Method != http.MethodHead && req.Method != http.MethodOptions {
+			if err := w.note(req); err != nil {
 				t.Errorf("recording %s: %v", req.URL.Path, err)
 			}
 		}
-		proxy.ServeHTTP(w, req)
+		proxy.ServeHTTP(rw, req)
 	}))
 	t.Cleanup(srv.Close)
-	return srv.URL
+	w.url = srv.URL
+	return w
 }
 
-// keep writes the request down and leaves it as it was.
-func (r *recorder) keep(req *http.Request) error {
+// endpoints returns where the client wrote to, sorted.
+func (w *witness) endpoints() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.writes))
+}
+
+// note keeps the request and leaves it as it was.
+func (w *witness) note(req *http.Request) error {
+	w.mu.Lock()
+	w.writes[req.Method+" "+req.URL.Path] = true
+	w.count++
+	name := filepath.Join(w.dir, fmt.Sprintf("%03d", w.count))
+	w.mu.Unlock()
+	if w.dir == "" {
+		return nil
+	}
+
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
 		return err
 	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
-
-	r.mu.Lock()
-	r.count++
-	name := filepath.Join(r.dir, fmt.Sprintf("%03d", r.count))
-	r.mu.Unlock()
-
 	described, err := json.MarshalIndent(recordedRequest{
 		Method:  req.Method,
 		Path:    req.URL.Path,
@@ -95,9 +112,9 @@ func (r *recorder) keep(req *http.Request) error {
 // machine that made the recording. What comes out has the same length, so that the
 // lengths in the encoding stay right.
 func withoutFolders(body []byte) []byte {
-	return regexp.MustCompile(`File "/[^"\n]*/`).ReplaceAllFunc(body, func(path []byte) []byte {
+	return regexp.MustCompile(`File \\?"/[^"\n]*/`).ReplaceAllFunc(body, func(path []byte) []byte {
 		out := bytes.Clone(path)
-		for i := len(`File "`); i < len(out); i++ {
+		for i := bytes.IndexByte(out, '"') + 1; i < len(out); i++ {
 			if out[i] != '/' {
 				out[i] = '-'
 			}

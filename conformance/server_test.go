@@ -59,7 +59,7 @@ func buildServer(t *testing.T) string {
 
 // startServer starts the binary on an empty data folder and, when the test ends,
 // asks it to stop, which must succeed.
-func startServer(t *testing.T, binary string) *server {
+func startServer(t *testing.T, binary string, env []string) *server {
 	t.Helper()
 	dir := t.TempDir()
 	logFile, err := os.Create(filepath.Join(dir, "server.log"))
@@ -68,7 +68,7 @@ func startServer(t *testing.T, binary string) *server {
 	}
 	defer logFile.Close()
 	s, err := fusebox.Start(context.WithoutCancel(t.Context()), fusebox.Options{
-		Binary: binary, Data: filepath.Join(dir, "data"), Env: initEnv(), Log: logFile,
+		Binary: binary, Data: filepath.Join(dir, "data"), Env: env, Log: logFile,
 	})
 	if err != nil {
 		t.Fatal(err)

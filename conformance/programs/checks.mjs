@@ -1,4 +1,4 @@
-// Comparing what was read back with what was written, for the JavaScript program.
+// Comparing what was read back with what was written, for the JavaScript programs.
 //
 // Report counts and prints checks; diff compares an expected value with one that was
 // read, down to the last key. An expected value may be a Rule instead of a value.
@@ -21,6 +21,7 @@ export class Rule {
 export class Report {
   passed = 0;
   failed = 0;
+  #comparisons = new Set();
 
   // One check: actual must equal expected in every part.
   compare(name, expected, actual) {
@@ -57,8 +58,15 @@ export class Report {
     }
   }
 
-  // Prints the totals and sets the exit code.
+  // Notes that whole objects of one kind were compared, and how they were read: "HTTP"
+  // or the name of a client's method.
+  compared(what, how) {
+    this.#comparisons.add(`compared: ${what} through ${how}`);
+  }
+
+  // Prints what was compared, each once, and the totals, and sets the exit code.
   finish() {
+    for (const line of this.#comparisons) console.log(line);
     console.log(`${this.passed} passed, ${this.failed} failed`);
     process.exitCode = this.failed > 0 ? 1 : 0;
   }

@@ -36,6 +36,12 @@ class Report:
     def __init__(self):
         self.passed = 0
         self.failed = 0
+        self.comparisons = set()
+
+    def compared(self, what, how):
+        """Notes that objects of a kind were compared whole: what as in the README, how is
+        "HTTP" or the name of the client's method they were read with."""
+        self.comparisons.add((what, how))
 
     def compare(self, name, expected, actual):
         """One check: actual must equal expected in every part."""
@@ -69,9 +75,28 @@ class Report:
             return None
 
     def finish(self):
-        """Prints the totals and leaves with 1 if anything failed."""
+        """Prints what was compared and the totals, and leaves with 1 if anything failed."""
+        for what, how in sorted(self.comparisons):
+            print(f"compared: {what} through {how}")
         print(f"{self.passed} passed, {self.failed} failed", flush=True)
         sys.exit(1 if self.failed else 0)
+
+
+class Named:
+    """A report whose checks have a word before their names."""
+
+    def __init__(self, report, word):
+        self.report, self.word = report, word
+        self.compared = report.compared
+
+    def compare(self, name, expected, actual):
+        self.report.compare(f"{self.word} {name}", expected, actual)
+
+    def true(self, name, holds, why=""):
+        self.report.true(f"{self.word} {name}", holds, why)
+
+    def attempt(self, name, call):
+        return self.report.attempt(f"{self.word} {name}", call)
 
 
 def diff(path, expected, actual, out):
@@ -184,6 +209,27 @@ def at(ms):
 
     stamp = dt.datetime.fromtimestamp(ms / 1000, dt.timezone.utc).isoformat(timespec="milliseconds")
     return Rule(stamp, holds)
+
+
+def between(low, high):
+    """A time from low to high, both in microseconds since 1970; what is shown is cut to
+    milliseconds."""
+
+    def holds(actual):
+        return low // 1000 <= milliseconds(actual) <= high // 1000
+
+    return Rule(f"a time from {low} to {high} µs", holds)
+
+
+def milliseconds(actual):
+    """A time that was read, in milliseconds since 1970."""
+    if isinstance(actual, str):
+        if not _TIME.match(actual):
+            raise ValueError("not a time with three decimals and a Z")
+        actual = dt.datetime.fromisoformat(actual.replace("Z", "+00:00"))
+    if actual.tzinfo is None:
+        raise ValueError("a time without zone")
+    return round(actual.timestamp() * 1000)
 
 
 def recent(since):

@@ -1,4 +1,4 @@
-// The objects of the public API that must come back for what the JavaScript program
+// The objects of the public API that must come back for what a JavaScript program
 // wrote. Every function returns an object with every key the API's has; values are
 // fixed, or rules.
 
@@ -7,32 +7,42 @@ import * as written from "./written.mjs";
 
 // The keys that the client's types say are always there, if only as null.
 export const REQUIRED = {
-  trace: ["name", "sessionId", "release", "version", "userId"],
-  v1: [
+  traces: ["name", "sessionId", "release", "version", "userId"],
+  "observations v1": [
     ...["traceId", "name", "endTime", "completionStartTime", "model", "version", "statusMessage", "parentObservationId"],
     ...["promptId", "promptName", "promptVersion", "modelId", "inputPrice", "outputPrice", "totalPrice"],
     ...["calculatedInputCost", "calculatedOutputCost", "calculatedTotalCost", "latency", "timeToFirstToken"],
     ...["modelParameters", "input", "output", "metadata"],
   ],
-  v2: ["traceId", "endTime", "parentObservationId", "modelId", "inputPrice", "outputPrice", "totalPrice"],
+  "observations v2": ["traceId", "endTime", "parentObservationId", "modelId", "inputPrice", "outputPrice", "totalPrice"],
+  "scores v1": ["authorUserId", "comment", "configId", "queueId", "metadata"],
+  "scores v2": ["authorUserId", "comment", "configId", "queueId", "metadata"],
+  "scores v3": [],
+  sessions: [],
 };
 
-// Expectations for one project. since is when the program started, in milliseconds.
+export const SCORE_FIELDS = ["core", "details", "subject", "annotation"];
+
+const { LANGFUSE_INIT_ORG_ID, LANGFUSE_INIT_ORG_NAME, LANGFUSE_INIT_PROJECT_ID, LANGFUSE_INIT_PROJECT_NAME } = process.env;
+
+// Expectations for the one project. since is when the program started, in milliseconds.
 export class Expect {
-  constructor(projectId, since) {
-    this.projectId = projectId;
+  constructor(since) {
+    const organization = { id: LANGFUSE_INIT_ORG_ID, name: LANGFUSE_INIT_ORG_NAME };
+    this.project = { id: LANGFUSE_INIT_PROJECT_ID, name: LANGFUSE_INIT_PROJECT_NAME, organization };
+    this.projectId = this.project.id;
     this.since = since;
   }
 
-  // A trace of GET /traces or GET /traces/{id}. fields are the groups asked for, null
-  // for all; a group that was not asked for reads as its sentinel. Values of any size
-  // come whole from every read, lists included.
-  trace(trace, fields = null) {
+  // A trace of GET /traces or GET /traces/{id}. scores are all there are, by id; fields
+  // are the groups asked for, null for all; a group that was not asked for reads as its
+  // sentinel. Values of any size come whole from every read, lists included.
+  trace(trace, scores, fields = null) {
     const has = (group) => fields === null || fields.includes(group);
     return {
       id: trace.id,
       externalId: null,
-      timestamp: checks.at(written.milliseconds(trace.startNs)),
+      timestamp: checks.at(written.milliseconds(trace.timestampNs)),
       name: trace.name,
       userId: trace.userId,
       sessionId: trace.sessionId,
@@ -48,12 +58,12 @@ export class Expect {
       output: has("io") ? written.parse(trace.output) : null,
       createdAt: checks.recent(this.since),
       updatedAt: checks.recent(this.since),
-      htmlPath: `/project/${this.projectId}/traces/${trace.id}`,
+      htmlPath: `/project/${this.projectId}/traces/${encodeURIComponent(trace.id)}`,
       // GET /traces/{id} has full objects, which are compared one by one; here are their ids.
       observations: checks.unordered(has("observations") ? trace.observations.map((o) => o.id) : []),
-      scores: [],
+      scores: checks.unordered(has("scores") ? scoresOf(trace.id, [...scores.values()]).map((s) => s.id) : []),
       totalCost: has("metrics") ? trace.totalCost : -1,
-      latency: has("metrics") ? checks.seconds(trace.startNs, trace.endNs) : -1,
+      latency: has("metrics") ? (checks.seconds(trace.startNs, trace.endNs) ?? 0) : -1,
     };
   }
 
@@ -86,7 +96,7 @@ export class Expect {
       level: obs.level ?? "DEFAULT",
       statusMessage: obs.statusMessage,
       model: obs.model,
-      modelParameters: parameters(obs.modelParameters),
+      modelParameters: parameters(obs),
       promptId: null,
       promptName: obs.promptName,
       promptVersion: obs.promptVersion,
@@ -151,7 +161,7 @@ export class Expect {
         model: obs.model,
         providedModelName: obs.model,
         internalModelId: known ? checks.textId() : null,
-        modelParameters: parameters(obs.modelParameters),
+        modelParameters: parameters(obs),
       },
       usage: {
         usageDetails: usage,
@@ -184,6 +194,104 @@ export class Expect {
     };
     return Object.assign(made, groups.core, ...fields.map((group) => groups[group] ?? {}));
   }
+
+  // A score of the v1 or v2 API. With a trace, which is null where there is no such, the
+  // form of lists, which show some of the score's trace.
+  score(score, version, trace = undefined) {
+    const made = {
+      id: score.id,
+      projectId: this.projectId,
+      environment: score.environment,
+      name: score.name,
+      dataType: score.dataType,
+      value: score.number,
+      stringValue: score.text,
+      source: score.source,
+      traceId: score.traceId,
+      observationId: score.observationId,
+      ...(version === 2 ? { sessionId: score.sessionId, datasetRunId: score.runId } : {}),
+      timestamp: this.scored(score),
+      createdAt: checks.recent(this.since),
+      updatedAt: checks.recent(this.since),
+      authorUserId: null,
+      comment: score.comment,
+      configId: score.configId,
+      queueId: score.queueId,
+      executionTraceId: null,
+      metadata: score.metadata,
+    };
+    if (score.dataType === "TEXT") delete made.value;
+    if (trace !== undefined) made.trace = scoredTrace(trace, version);
+    return made;
+  }
+
+  // A score of GET /v3/scores with the given field groups.
+  scoreV3(score, fields) {
+    const value = { NUMERIC: score.number, BOOLEAN: score.number === 1 };
+    const groups = {
+      core: {
+        id: score.id,
+        projectId: this.projectId,
+        name: score.name,
+        dataType: score.dataType,
+        value: score.dataType in value ? value[score.dataType] : score.text,
+        source: score.source,
+        timestamp: this.scored(score),
+        environment: score.environment,
+        createdAt: checks.recent(this.since),
+        updatedAt: checks.recent(this.since),
+      },
+      details: { comment: score.comment, configId: score.configId, metadata: score.metadata },
+      annotation: { authorUserId: null, queueId: score.queueId },
+      subject: { subject: subject(score) },
+    };
+    return Object.assign({}, groups.core, ...fields.map((group) => groups[group]));
+  }
+
+  // When a score was given; one sent by a call of its own has the time of arrival.
+  scored(score) {
+    return score.timestampNs === null ? checks.recent(this.since) : checks.at(written.milliseconds(score.timestampNs));
+  }
+
+  // A session, of traces there are; detail is the form of GET /sessions/{id}, whose
+  // traces are compared one by one: here are their ids.
+  session(id, traces, { detail = false } = {}) {
+    const before = (a, b) => (a.timestampNs === b.timestampNs ? a.id < b.id : a.timestampNs < b.timestampNs);
+    const earliest = traces.reduce((best, t) => (before(t, best) ? t : best));
+    return {
+      id,
+      createdAt: checks.recent(this.since),
+      projectId: this.projectId,
+      environment: earliest.environment,
+      ...(detail ? { traces: checks.unordered(traces.map((t) => t.id)) } : {}),
+    };
+  }
+
+  // A trace as GET /sessions/{id} shows it.
+  sessionTrace(trace) {
+    const { observations, scores, totalCost, latency, htmlPath, ...made } = this.trace(trace, new Map());
+    return made;
+  }
+}
+
+// The scores that are shown with a trace: those about it or one of its observations,
+// without corrections.
+export function scoresOf(traceId, scores) {
+  return scores.filter((s) => s.traceId === traceId && s.dataType !== "CORRECTION");
+}
+
+// What a list of scores shows of a trace; v1 has an object always.
+function scoredTrace(trace, version) {
+  if (trace === null) return version === 2 ? null : { userId: null, tags: [], environment: null };
+  const { userId, tags, environment, sessionId } = trace;
+  return { userId, tags: checks.unordered(tags), environment, ...(version === 2 ? { sessionId } : {}) };
+}
+
+// What a score is about, as the v3 API tells it.
+function subject({ traceId, observationId, sessionId, runId }) {
+  if (observationId) return { kind: "observation", id: observationId, traceId };
+  if (traceId) return { kind: "trace", id: traceId };
+  return sessionId ? { kind: "session", id: sessionId } : { kind: "experiment", id: runId };
 }
 
 // An input or output of the v2 API: the text as stored, null where it is empty.
@@ -192,10 +300,11 @@ function raw(text, rebuilt) {
   return rebuilt ? checks.jsonText(written.parse(text)) : text;
 }
 
-// Metadata of the v1 API: nested, each top-level text parsed where it is JSON. A scope
-// without attributes may show them as an empty map.
+// Metadata of the v1 API: nested, each top-level text parsed where it is JSON. A text
+// has U+FFFD for half a character. A scope without attributes may show them as an empty
+// map.
 function nested(metadata) {
-  const parsed = Object.fromEntries(Object.entries(metadata).map(([k, v]) => [k, written.parseMetadata(v)]));
+  const parsed = Object.fromEntries(Object.entries(metadata).map(([k, v]) => [k, written.parseMetadata(wellFormed(v))]));
   const scope = parsed.scope;
   if (scope && typeof scope === "object" && !("attributes" in scope)) {
     parsed.scope = checks.oneOf(scope, { ...scope, attributes: {} });
@@ -207,13 +316,17 @@ function nested(metadata) {
 // parsed where what is left is JSON.
 function flat(obs, cut) {
   const texts = Object.entries(written.flatten(obs.allMetadata));
-  return Object.fromEntries(texts.map(([k, v]) => [k, written.parseMetadata(cut ? v.slice(0, 200) : v)]));
+  const first = (text) => [...text].slice(0, 200).join(""); // code points, not UTF-16 units
+  return Object.fromEntries(texts.map(([k, v]) => [k, written.parseMetadata(wellFormed(cut ? first(v) : v))]));
 }
 
-// Model parameters: texts and numbers as they are, the rest as JSON text. Without any
-// the object is null or empty.
-function parameters(given) {
+const wellFormed = (value) => (typeof value === "string" ? value.toWellFormed() : value);
+
+// Model parameters of a span: texts and numbers as they are, the rest as JSON text; of
+// batch events as they were sent. Without any the object is null or empty.
+function parameters({ modelParameters: given, batch }) {
   if (Object.keys(given).length === 0) return checks.oneOf(null, {});
+  if (batch) return given;
   const plain = (v) => typeof v === "string" || typeof v === "number";
   return Object.fromEntries(Object.entries(given).map(([k, v]) => [k, plain(v) ? v : checks.jsonText(v)]));
 }

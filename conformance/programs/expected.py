@@ -8,12 +8,23 @@ import checks
 import written
 
 
-class Expect:
-    """Expectations for one project. since is when the program started, in seconds."""
+NOT_LISTED = object()
+SCORE_FIELDS = ["core", "details", "subject", "annotation"]
 
-    def __init__(self, project_id, since):
+
+class Expect:
+    """Expectations for one project. since is when the program started, in seconds; scores
+    are all scores there are."""
+
+    def __init__(self, project_id, since, scores=()):
         self.project_id = project_id
         self.since = since
+        self.scores = list(scores)
+
+    def scores_of(self, trace):
+        """The scores that are shown with a trace: those about it or one of its
+        observations, without corrections."""
+        return [s for s in self.scores if s.trace_id == trace.id and s.data_type != "CORRECTION"]
 
     def trace(self, trace, fields=None):
         """A trace of GET /traces or GET /traces/{id}. fields are the groups asked for; a
@@ -43,7 +54,7 @@ class Expect:
             "htmlPath": f"/project/{self.project_id}/traces/{trace.id}",
             # GET /traces/{id} has full objects, which are compared one by one; here are their ids.
             "observations": checks.unordered([o.id for o in trace.observations] if has("observations") else []),
-            "scores": [],
+            "scores": checks.unordered([s.id for s in self.scores_of(trace)] if has("scores") else []),
             "totalCost": trace.total_cost() if has("metrics") else -1,
             "latency": checks.seconds(trace.start_ns, trace.end_ns) if has("metrics") else -1,
         }
@@ -75,7 +86,7 @@ class Expect:
             "level": obs.level or "DEFAULT",
             "statusMessage": obs.status_message,
             "model": obs.model,
-            "modelParameters": parameters(obs.model_parameters),
+            "modelParameters": parameters(obs),
             "promptId": None,
             "promptName": obs.prompt_name,
             "promptVersion": obs.prompt_version,
@@ -136,7 +147,7 @@ class Expect:
                 "model": obs.model,
                 "providedModelName": obs.model,
                 "internalModelId": checks.text_id() if known else None,
-                "modelParameters": parameters(obs.model_parameters),
+                "modelParameters": parameters(obs),
             },
             "usage": {
                 "usageDetails": usage,
@@ -170,6 +181,107 @@ class Expect:
         for group in {"core", *fields}:
             made.update(groups[group])
         return made
+
+
+    def score(self, score, version, trace=NOT_LISTED):
+        """A score of the v1 or v2 API. trace, in lists: that of the score, None where there
+        is none."""
+        made = {
+            "id": score.id,
+            "projectId": self.project_id,
+            "environment": score.environment,
+            "name": score.name,
+            "dataType": score.data_type,
+            "value": score.number,
+            "stringValue": score.text,
+            "source": score.source,
+            "traceId": score.trace_id,
+            "observationId": score.observation_id,
+            "timestamp": checks.at(score.timestamp_us // 1000),
+            "createdAt": checks.recent(self.since),
+            "updatedAt": checks.recent(self.since),
+            "authorUserId": None,
+            "comment": score.comment,
+            "configId": score.config_id,
+            "queueId": score.queue_id,
+            "executionTraceId": None,
+            "metadata": score.metadata,  # as it was sent
+        }
+        if version == 2:
+            made.update({"sessionId": score.session_id, "datasetRunId": score.run_id})
+        if score.data_type == "TEXT":
+            del made["value"]
+        if trace is not NOT_LISTED:
+            made["trace"] = scored_trace(trace, version)
+        return made
+
+    def score_v3(self, score, fields):
+        """A score of GET /v3/scores with the given field groups."""
+        values = {"NUMERIC": score.number, "BOOLEAN": score.number == 1}
+        groups = {
+            "core": {
+                "id": score.id,
+                "projectId": self.project_id,
+                "name": score.name,
+                "dataType": score.data_type,
+                "value": values.get(score.data_type, score.text),
+                "source": score.source,
+                "timestamp": checks.at(score.timestamp_us // 1000),
+                "environment": score.environment,
+                "createdAt": checks.recent(self.since),
+                "updatedAt": checks.recent(self.since),
+            },
+            "details": {
+                "comment": score.comment,
+                "configId": score.config_id,
+                "metadata": score.metadata,  # as it was sent
+            },
+            "annotation": {"authorUserId": None, "queueId": score.queue_id},
+            "subject": {"subject": subject(score)},
+        }
+        made = {}
+        for group in {"core", *fields}:
+            made.update(groups[group])
+        return made
+
+    def session(self, session, detail=False):
+        """A session of GET /sessions; detail is the form of GET /sessions/{id}, whose traces
+        are compared one by one: here are their ids."""
+        made = {
+            "id": session.id,
+            "createdAt": checks.recent(self.since),
+            "projectId": self.project_id,
+            "environment": session.environment,
+        }
+        if detail:
+            made["traces"] = checks.unordered([t.id for t in session.traces])
+        return made
+
+    def session_trace(self, trace):
+        """A trace as GET /sessions/{id} shows it."""
+        made = self.trace(trace)
+        for key in ("observations", "scores", "totalCost", "latency", "htmlPath"):
+            del made[key]
+        return made
+
+
+def scored_trace(trace, version):
+    """What a list of scores shows of a score's trace. The clients of the v1 API need an
+    object even where there is no such trace."""
+    if trace is None:
+        return {"userId": None, "tags": [], "environment": None} if version == 1 else None
+    made = {"userId": trace.user_id, "tags": checks.unordered(trace.tags), "environment": trace.environment}
+    return {**made, "sessionId": trace.session_id} if version == 2 else made
+
+
+def subject(score):
+    """What a score is about, as the v3 API tells it."""
+    if score.observation_id:
+        return {"kind": "observation", "id": score.observation_id, "traceId": score.trace_id}
+    for kind, target in (("trace", score.trace_id), ("session", score.session_id), ("experiment", score.run_id)):
+        if target:
+            return {"kind": kind, "id": target}
+    raise ValueError(f"score {score.id} is about nothing")
 
 
 no_costs = {"inputCost": None, "outputCost": None, "totalCost": None}
@@ -217,11 +329,14 @@ def flat(obs, cut):
     return {k: written.parse_metadata(v[:200] if cut else v) for k, v in texts.items()}
 
 
-def parameters(given):
-    """Model parameters: texts and numbers as they are, the rest as JSON text. Without
-    any the object is null or empty."""
+def parameters(obs):
+    """Model parameters of a span: texts and numbers as they are, the rest as JSON text;
+    of batch events as they were sent. Without any the object is null or empty."""
+    given = obs.model_parameters
     if not given:
         return checks.one_of(None, {})
+    if obs.batch:
+        return given
     plain = lambda v: isinstance(v, (str, int, float)) and not isinstance(v, bool)
     return {k: v if plain(v) else checks.json_text(v) for k, v in given.items()}
 

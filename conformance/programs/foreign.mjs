@@ -56,7 +56,7 @@ export class Foreign {
       environment: this.w.environment,
       release: this.w.release,
       version: this.w.resource["service.version"] ?? null,
-      appRoot: parentId === null,
+      appRoot: this.w.marked(parentId === null),
       ...becomes,
     });
     // The client's processor puts these on every span that starts.

@@ -11,16 +11,19 @@ import time
 import warnings
 
 from langfuse import Langfuse, get_client, propagate_attributes
-from langfuse.api import NotFoundError, Prompt_Text
+from langfuse.api import CreateScoreRequest, NotFoundError, Prompt_Text
 from langfuse.model import TextPromptClient
 from opentelemetry import trace as otel
 
 import cases
 import checks
 import foreign
+import httpread
 import readback
 import scenarios
+import scores
 from expected import Expect
+from wire import Wire
 from writer import Sdk, Writer
 
 ENVIRONMENT = "conformance-3"
@@ -101,6 +104,15 @@ def routes(client):
         projects=api.projects.get,
         health=api.health.health,
         not_found=NotFoundError,
+        sessions=api.sessions.list,
+        session=api.sessions.get,
+        scores_v2=api.score_v_2.get,
+        score_v2=api.score_v_2.get_by_id,
+        names={
+            **{"traces": "api.trace.list", "trace": "api.trace.get", "v1_list": "api.observations.get_many"},
+            **{"v1": "api.observations.get", "v2": "api.observations_v_2.get_many", "sessions": "api.sessions.list"},
+            **{"session": "api.sessions.get", "scores_v2": "api.score_v_2.get", "score_v2": "api.score_v_2.get_by_id"},
+        },
         v2_session=False,
         v2_root=False,
         trace_fields=False,
@@ -121,7 +133,8 @@ def service_b():
 def main():
     warnings.simplefilter("ignore", DeprecationWarning)  # old calls are the point
     started = time.time()
-    client = Langfuse(environment=ENVIRONMENT, release=RELEASE, timeout=60)
+    wire = Wire()
+    client = Langfuse(environment=ENVIRONMENT, release=RELEASE, timeout=60, httpx_client=wire.watch_httpx())
     report = checks.Report()
     report.true("auth_check", report.attempt("auth_check answers", client.auth_check) is True)
 
@@ -144,12 +157,21 @@ def main():
     foreign.mixed(w, f)
     cases.mapping(f)
     cases.exports(f)
-    written = w.settle()
+    scorer = scores.Scorer(client, ENVIRONMENT)
+    scores.write(w, scorer, 3)
+    traces = w.settle().traces()
+    create = lambda **given: client.api.score.create(request=CreateScoreRequest(**given))
+    scores.direct(report, scorer.notes, create, {"trace_id": "d" * 32, "queue_id": "queue-1"}, "api.score.create")
+    scorer.notes.check(report, wire.bodies())
+    wire.check_batches(report)
+    wire.again(report)
+    records = wire.records(report, os.environ["LANGFUSE_INIT_PROJECT_ID"])
 
-    expect = Expect(os.environ["LANGFUSE_INIT_PROJECT_ID"], started)
-    reader = readback.Reader(report, routes(client), written, expect)
+    expect = Expect(records.project_id, started, records.scores().values())
     organization = {"id": os.environ["LANGFUSE_INIT_ORG_ID"], "name": os.environ["LANGFUSE_INIT_ORG_NAME"]}
-    reader.everything(os.environ["LANGFUSE_INIT_PROJECT_NAME"], organization)
+    for calls in (routes(client), httpread.routes()):
+        reader = readback.Reader(report, calls, traces, expect)
+        reader.everything(os.environ["LANGFUSE_INIT_PROJECT_NAME"], organization)
     report.finish()
 
 

@@ -20,9 +20,12 @@ from opentelemetry.sdk.trace import TracerProvider
 import cases
 import checks
 import foreign
+import httpread
 import readback
 import scenarios
+import scores
 from expected import Expect
+from wire import Wire
 from writer import Sdk, Writer
 
 ENVIRONMENT = "conformance-4"
@@ -81,6 +84,17 @@ def routes(client):
         projects=api.projects.get,
         health=api.health.health,
         not_found=langfuse.api.NotFoundError,
+        sessions=api.sessions.list,
+        session=api.sessions.get,
+        scores_v2=api.scores.get_many,
+        score_v2=api.scores.get_by_id,
+        scores_v3=api.scores_v3.get_many_v3,
+        names={
+            **{"traces": "api.trace.list", "trace": "api.trace.get", "v2": "api.observations.get_many"},
+            **{"v1_list": "api.legacy.observations_v1.get_many", "v1": "api.legacy.observations_v1.get"},
+            **{"sessions": "api.sessions.list", "session": "api.sessions.get"},
+            **{"scores_v2": "api.scores.get_many", "score_v2": "api.scores.get_by_id", "scores_v3": "api.scores_v3.get_many_v3"},
+        },
     )
 
 
@@ -99,9 +113,10 @@ def service_b():
 def main():
     warnings.simplefilter("ignore", DeprecationWarning)  # old calls are the point
     started = time.time()
+    wire = Wire()
     provider = TracerProvider(resource=Resource.create(RESOURCE))
     otel.set_tracer_provider(provider)
-    client = Langfuse(environment=ENVIRONMENT, release=RELEASE, flush_at=9, timeout=60)
+    client = Langfuse(environment=ENVIRONMENT, release=RELEASE, flush_at=9, timeout=60, httpx_client=wire.watch_httpx())
     report = checks.Report()
     report.true("auth_check", report.attempt("auth_check answers", client.auth_check) is True)
 
@@ -122,11 +137,20 @@ def main():
     foreign.mixed(w, f)
     cases.mapping(f)
     cases.exports(f)
-    written = w.settle()
+    scorer = scores.Scorer(client, ENVIRONMENT)
+    scores.write(w, scorer, 4)
+    traces = w.settle().traces()
+    create = lambda **given: client.api.scores.create(**given)
+    scores.direct(report, scorer.notes, create, {"trace_id": "d" * 32, "queue_id": "queue-1"}, "api.scores.create")
+    scorer.notes.check(report, wire.bodies())
+    wire.check_batches(report)
+    wire.again(report)
+    records = wire.records(report, os.environ["LANGFUSE_INIT_PROJECT_ID"])
 
-    expect = Expect(os.environ["LANGFUSE_INIT_PROJECT_ID"], started)
-    reader = readback.Reader(report, routes(client), written, expect)
-    reader.everything(os.environ["LANGFUSE_INIT_PROJECT_NAME"], organization())
+    expect = Expect(records.project_id, started, records.scores().values())
+    for calls in (routes(client), httpread.routes()):
+        reader = readback.Reader(report, calls, traces, expect)
+        reader.everything(os.environ["LANGFUSE_INIT_PROJECT_NAME"], organization())
     report.finish()
 
 

@@ -1,5 +1,5 @@
-// What the JavaScript client writes. Each function makes one or more traces through a
-// Writer. Names of traces are unique, so that a failing check says where to look.
+// What the JavaScript clients of versions 4 and 5 write. Each function makes one or more
+// traces through a Writer. Names of traces are unique, so that a failing check says where to look.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,8 +9,6 @@ import {
   getActiveSpanId,
   getActiveTraceId,
   observe,
-  setActiveTraceAsPublic,
-  setActiveTraceIO,
   updateActiveObservation,
 } from "@langfuse/tracing";
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
@@ -36,8 +34,7 @@ export async function tree(w) {
       await nest(w, root, NESTING);
       await apart(); // the tool has a version of its own
       root.update({ output: samples.ANSWER, statusMessage: "all of it" });
-      root.raw.setTraceIO({ input: { trace: "input" }, output: ["trace", "output"] }).setTraceAsPublic();
-      w.changeTrace(root.obs, { input: { trace: "input" }, output: ["trace", "output"], public: true });
+      w.tellTrace(root, { input: { trace: "input" }, output: ["trace", "output"], public: true });
     }),
   );
 }
@@ -303,13 +300,10 @@ export async function serviceB(w, headers) {
 // What an observation can say of its trace: input, output, and that it is public.
 export async function traceLevel(w) {
   await w.current("trace level root", "span", { input: "root input", output: "root output" }, async (root) => {
-    root.raw.setTraceIO({ input: { said: "by the root" }, output: "root says" });
-    w.changeTrace(root.obs, { input: { said: "by the root" }, output: "root says" });
+    w.tellTrace(root, { input: { said: "by the root" }, output: "root says" });
     await w.current("deep inside", "chain", {}, async () => {
       await w.current("deeper", "generation", { output: "x" }, async (deep) => {
-        setActiveTraceIO({ output: { said: "inside" } });
-        setActiveTraceAsPublic();
-        w.changeTrace(deep.obs, { output: { said: "inside" }, public: true });
+        w.tellActiveTrace(deep.obs, { output: { said: "inside" }, public: true });
       });
     });
     await apart();
@@ -334,4 +328,26 @@ export async function promptsAndEnvironment(w) {
       await apart();
     }),
   );
+}
+
+// All that a span could say of its trace before version 5: everything that a trace has.
+export async function wholeTrace(w) {
+  await w.current("whole trace root", "span", { input: "root input" }, async (root) => {
+    const child = root.start("says it all", "generation", { output: "x" });
+    w.tellTrace(child, {
+      name: "whole trace",
+      userId: "user-whole",
+      sessionId: "session-whole",
+      version: "version-whole",
+      release: "release-whole",
+      environment: "whole",
+      tags: ["whole", "all"],
+      metadata: { plan: "pro", deep: { er: [1, null] }, none: null },
+      input: ["of", "the", "trace"],
+      public: true,
+    });
+    child.end();
+    await apart();
+    w.tellTrace(root, { output: { said: "at last" }, tags: ["more"], metadata: { plan: "free" } });
+  });
 }

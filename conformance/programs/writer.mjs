@@ -1,13 +1,18 @@
-// Writes through the published JavaScript client and notes what was written.
+// Writes through the published JavaScript clients of versions 4 and 5 and notes what was
+// written.
 //
 // Writer mirrors the client's calls one to one: every method makes the call and
 // records what the resulting span must carry.
 
 import { LANGFUSE_SDK_VERSION } from "@langfuse/core";
-import { propagateAttributes, startActiveObservation, startObservation } from "@langfuse/tracing";
+import * as tracing from "@langfuse/tracing";
 
 import { PENDING, Sent } from "./samples.mjs";
 import { newObservation } from "./written.mjs";
+
+// What came with version 5: marks of first spans, environments and prompts that are
+// propagated, and of what a span says of its trace only input, output and public.
+const FIVE = Number.parseInt(LANGFUSE_SDK_VERSION, 10) >= 5;
 
 const nanoseconds = ([seconds, nanos]) => BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 
@@ -73,7 +78,7 @@ export class Writer {
   // startObservation, which leaves the current context as it is.
   start(name, asType = "span", attributes = {}, options = {}) {
     const { appRoot, ...passed } = options;
-    const raw = startObservation(name, given(attributes), { asType, ...passed });
+    const raw = tracing.startObservation(name, given(attributes), { asType, ...passed });
     return this.note(raw, name, asType, attributes, this.place(options));
   }
 
@@ -88,7 +93,7 @@ export class Writer {
       return await this.within(handle.obs, () => fn(handle));
     };
     try {
-      return await startActiveObservation(name, inside, { asType, ...passed });
+      return await tracing.startActiveObservation(name, inside, { asType, ...passed });
     } catch (err) {
       this.failed(handle.obs, err);
       throw err;
@@ -98,7 +103,7 @@ export class Writer {
   // propagateAttributes: reaches the current observation and all that start inside.
   async propagate(attributes, fn) {
     const { asBaggage, ...carried } = attributes;
-    return await propagateAttributes(attributes, async () => {
+    return await tracing.propagateAttributes(attributes, async () => {
       this.contexts.push(carried);
       if (this.active.length > 0) this.carry(this.active.at(-1), carried);
       try {
@@ -120,10 +125,14 @@ export class Writer {
   }
 
   // Where a span goes: its parent, and whether it is the first of its service, which
-  // the client marks.
+  // the client marks since version 5.
   place({ parentSpanContext, appRoot }) {
     const parentId = parentSpanContext?.spanId ?? this.active.at(-1)?.id ?? null;
-    return { parentId, appRoot: appRoot ?? parentId === null };
+    return { parentId, appRoot: this.marked(appRoot ?? parentId === null) };
+  }
+
+  marked(appRoot) {
+    return FIVE && appRoot;
   }
 
   note(raw, name, asType, attributes, { parentId, appRoot = false }) {
@@ -147,11 +156,12 @@ export class Writer {
   }
 
   // Puts propagated attributes on an observation. A prompt links generations only.
-  carry(obs, { tags = [], metadata = {}, prompt, ...fields }) {
+  carry(obs, { tags = [], metadata = {}, prompt, environment, ...fields }) {
     Object.assign(obs, fields);
+    if (FIVE && environment) obs.environment = environment;
     obs.tags = [...new Set([...obs.tags, ...tags])];
     obs.traceMetadata = { ...obs.traceMetadata, ...metadata };
-    if (prompt && obs.type === "GENERATION") this.link(obs, prompt);
+    if (FIVE && prompt && obs.type === "GENERATION") this.link(obs, prompt);
   }
 
   link(obs, prompt) {
@@ -161,7 +171,8 @@ export class Writer {
 
   // Applies the attributes of a start or an update.
   change(obs, { prices, prompt, ...attributes }) {
-    for (const field of ["level", "statusMessage", "version", "environment", "model", "modelParameters"]) {
+    const fields = ["level", "statusMessage", "version", "model", "modelParameters"];
+    for (const field of FIVE ? [...fields, "environment"] : fields) {
       if (attributes[field] !== undefined) obs[field] = attributes[field];
     }
     for (const field of ["input", "output"]) {
@@ -175,11 +186,35 @@ export class Writer {
     if (prices && PENDING.modelMatch) obs.prices = prices;
   }
 
-  // What a span says of its trace.
-  changeTrace(obs, { input, output, public: isPublic }) {
+  // What a span says of its trace: setTraceIO and setTraceAsPublic, before version 5
+  // updateTrace, which takes everything else of a trace too.
+  tellTrace({ raw, obs }, { input, output, public: isPublic, ...more }) {
+    const io = Object.fromEntries(Object.entries({ input, output }).filter(([, v]) => v !== undefined));
+    if (FIVE) {
+      raw.setTraceIO(io);
+      if (isPublic) raw.setTraceAsPublic();
+    } else raw.updateTrace({ ...io, ...more, ...(isPublic ? { public: true } : {}) });
+    this.changeTrace(obs, { ...io, public: isPublic, ...(FIVE ? {} : more) });
+  }
+
+  // The same of the current span.
+  tellActiveTrace(obs, { input, output, public: isPublic }) {
+    const io = Object.fromEntries(Object.entries({ input, output }).filter(([, v]) => v !== undefined));
+    if (FIVE) {
+      tracing.setActiveTraceIO(io);
+      if (isPublic) tracing.setActiveTraceAsPublic();
+    } else tracing.updateActiveTrace({ ...io, ...(isPublic ? { public: true } : {}) });
+    this.changeTrace(obs, { ...io, public: isPublic });
+  }
+
+  changeTrace(obs, { name, input, output, public: isPublic, tags, metadata: told = {}, ...fields }) {
+    obs.traceName = name ?? obs.traceName;
     obs.traceInput = text(input) ?? obs.traceInput;
     obs.traceOutput = text(output) ?? obs.traceOutput;
     if (isPublic) obs.public = true;
+    obs.tags = tags ?? obs.tags;
+    obs.traceMetadata = { ...obs.traceMetadata, ...metadata(told) };
+    Object.assign(obs, fields);
   }
 
   // An error left the observation's function: its span has status ERROR. What was said

@@ -1,4 +1,4 @@
-// What the JavaScript program wrote, and the state the server must make of it.
+// What a JavaScript program wrote as spans, and the state the server must make of it.
 //
 // A record is one object with the fields that newObservation lists, as one export of a
 // span carried them. A span that was exported several times is one observation; of the
@@ -53,6 +53,7 @@ export function newObservation(fields) {
     promptVersion: null,
     appRoot: false, // langfuse.internal.is_app_root
     asRoot: false, // langfuse.internal.as_root
+    batch: false, // came as batch events; events.mjs
     allMetadata: null, // of all exports; set when they are folded
     ...fields,
   };
@@ -73,7 +74,7 @@ function ownMetadata(obs) {
   });
 }
 
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // Provided usage; without a total, the sum of all keys is it.
 export function usageDetails(obs) {
@@ -117,7 +118,7 @@ function latest(records, field) {
 
 // Metadata of several layers, later ones over earlier ones, key path by key path. An
 // empty object is a value like any other, not a set of key paths.
-function layered(layers) {
+export function layered(layers) {
   const made = {};
   for (const layer of layers) {
     for (const [key, value] of Object.entries(layer)) {
@@ -156,7 +157,8 @@ export function traces(records) {
   return new Map([...byTrace].map(([id, group]) => [id, fold(id, group)]));
 }
 
-function groupBy(items, key) {
+// Items by what key gives for each.
+export function groupBy(items, key) {
   const groups = new Map();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return groups;
@@ -179,6 +181,7 @@ function fold(id, records) {
   return {
     id,
     observations: group,
+    timestampNs: starts.reduce((a, b) => (a < b ? a : b)),
     startNs: starts.reduce((a, b) => (a < b ? a : b)),
     endNs: ends.reduce((a, b) => (a > b ? a : b)),
     name: ownOrRoot("traceName", "name"),

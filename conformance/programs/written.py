@@ -27,7 +27,7 @@ class Obs:
     type: "str | None" = None  # SPAN where nothing says it
     parent_id: "str | None" = None
     start_ns: int = 0
-    end_ns: int = 0
+    end_ns: "int | None" = 0  # None: a batch event may leave it open
     order: int = 0  # spans of one process end in some order; it settles equal times
     resource: dict = field(default_factory=dict)
     scope: dict = field(default_factory=dict)
@@ -60,6 +60,7 @@ class Obs:
     prompt_version: "int | None" = None
     app_root: bool = False  # langfuse.internal.is_app_root
     as_root: bool = False  # langfuse.internal.as_root
+    batch: bool = False  # came as batch events or calls of its own, not as a span
     all_metadata: "dict | None" = None  # of all exports; set when they are folded
 
     @property
@@ -68,7 +69,7 @@ class Obs:
 
     @property
     def end_ms(self):
-        return self.end_ns // 1_000_000
+        return None if self.end_ns is None else self.end_ns // 1_000_000
 
     @property
     def ended(self):
@@ -127,10 +128,11 @@ class Trace:
     input: "str | None"
     output: "str | None"
     metadata: dict
+    timestamp_ns: "int | None" = None  # where it is not the start
 
     @property
     def timestamp_ms(self):
-        return self.start_ns // 1_000_000
+        return (self.start_ns if self.timestamp_ns is None else self.timestamp_ns) // 1_000_000
 
     def total_cost(self):
         return sum(o.cost_details().get("total", 0) for o in self.observations)

@@ -1,0 +1,105 @@
+// Writes with the JavaScript clients of the batch API, versions 2 and 3, and notes each
+// call.
+//
+// The clients date every event to the millisecond and send their batches side by side.
+// Of two events of one object in the same millisecond the one that arrives later counts,
+// so after every call Calls waits until the next millisecond has come.
+
+const apart = () => new Promise((resolve) => setTimeout(resolve, 2));
+
+// An object of the client: a trace or an observation.
+class Node {
+  constructor(calls, raw, kind) {
+    Object.assign(this, { calls, raw, kind });
+  }
+  get id() {
+    return this.raw.id;
+  }
+  span(body) {
+    return this.calls.made("span", body, () => this.raw.span(body));
+  }
+  generation(body) {
+    return this.calls.made("generation", body, () => this.raw.generation(body));
+  }
+  event(body) {
+    return this.calls.made("event", body, () => this.raw.event(body));
+  }
+  score(body) {
+    return this.calls.scored(body, () => this.raw.score(body));
+  }
+  // Of a trace, an update is one more trace-create.
+  async update(body) {
+    await this.calls.changed(this, body, () => this.raw.update(body));
+    return this;
+  }
+  async end(body) {
+    await this.calls.changed(this, body ?? {}, () => this.raw.end(body));
+    return this;
+  }
+}
+
+// The calls of one client.
+export class Calls {
+  noted = []; // [name, type, fields given]
+
+  // together: nothing is waited for, and everything goes in one request.
+  constructor(client, { together = false } = {}) {
+    Object.assign(this, { client, together });
+  }
+
+  trace(body) {
+    return this.made("trace", body, () => this.client.trace(body));
+  }
+  span(body) {
+    return this.made("span", body, () => this.client.span(body));
+  }
+  generation(body) {
+    return this.made("generation", body, () => this.client.generation(body));
+  }
+  event(body) {
+    return this.made("event", body, () => this.client.event(body));
+  }
+  score(body) {
+    return this.scored(body, () => this.client.score(body));
+  }
+  // An update by id, of an observation that this process need not know.
+  updateSpan(body) {
+    return this.changed({ id: body.id, kind: "span" }, body, () => this.client.updateSpanStateless(body));
+  }
+  updateGeneration(body) {
+    return this.changed({ id: body.id, kind: "generation" }, body, () => this.client.updateGenerationStateless(body));
+  }
+
+  async made(kind, body, call) {
+    const raw = call();
+    await this.#note(`${kind} ${body?.name}`, `${kind}-create`, { ...body, id: raw.id });
+    return new Node(this, raw, kind);
+  }
+  async changed({ id, kind }, body, call) {
+    call();
+    await this.#note(`change of ${kind} ${id}`, kind === "trace" ? "trace-create" : `${kind}-update`, { ...body, id });
+  }
+  async scored(body, call) {
+    call();
+    await this.#note(`score ${body.name}`, "score-create", body);
+  }
+
+  // A linked prompt goes out as its name and version.
+  async #note(name, type, { prompt, ...fields }) {
+    const link = prompt ? { promptName: prompt.name, promptVersion: prompt.version } : {};
+    this.noted.push([name, type, { ...fields, ...link }]);
+    if (!this.together) await apart();
+  }
+
+  // Sends everything.
+  async flush() {
+    await this.client.shutdownAsync();
+  }
+
+  // Sends everything, and checks that what was called went out.
+  async settle(report, wire) {
+    await this.flush();
+    for (const [name, type, fields] of this.noted.splice(0)) wire.carried(report, name, type, fields);
+  }
+}
+
