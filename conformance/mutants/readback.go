@@ -13,7 +13,8 @@ import (
 // through every read that shows something of its own. Each answer is given to see,
 // always in the same order; see ends the replay by returning false.
 func (s *server) replayed(ctx context.Context, requests []request, see func(answer) bool) error {
-	for _, r := range requests {
+	for i, r := range requests {
+		s.clock.Store(int64(i))
 		if !see(s.ask(r.http(ctx))) {
 			return nil
 		}
@@ -56,7 +57,20 @@ func (b *readback) everything() {
 	})
 	b.pages("/api/public/observations?limit=100", func(page) {})
 	b.cursors("/api/public/v2/observations?limit=1000&fields=core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context")
+	b.pages("/api/public/scores?limit=100", func(page) {})
+	b.pages("/api/public/v2/scores?limit=100", func(p page) {
+		for _, s := range p.Data {
+			b.get("/api/v1/scores/" + url.PathEscape(s.ID))
+		}
+	})
+	b.cursors("/api/public/v3/scores?limit=100&fields=core,details,subject,annotation")
+	b.pages("/api/public/sessions?limit=100", func(p page) {
+		for _, s := range p.Data {
+			b.get("/api/public/sessions/" + url.PathEscape(s.ID))
+		}
+	})
 	for _, t := range traces {
+		b.get("/api/v1/traces/" + url.PathEscape(t))
 		tree := b.get("/api/public/traces/" + url.PathEscape(t))
 		for _, o := range tree.Observations {
 			b.get("/api/v1/traces/" + url.PathEscape(t) + "/observations/" + url.PathEscape(o.ID))

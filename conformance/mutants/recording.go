@@ -5,17 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/fusebox-llm/fusebox/internal/id"
-	"github.com/fusebox-llm/fusebox/internal/ingest"
-	"github.com/fusebox-llm/fusebox/internal/otlp"
-	"github.com/fusebox-llm/fusebox/internal/span"
 )
 
 // A client is what one client sent, in order of arrival.
@@ -24,8 +20,8 @@ type client struct {
 	requests []request
 }
 
-// A request is one recorded export. NNN.json holds all but the body, which is
-// NNN.bin, compressed where the client compressed it.
+// A request is one that a client wrote with. NNN.json holds all but the body, which
+// is NNN.bin, compressed where the client compressed it.
 type request struct {
 	Method  string      `json:"method"`
 	Path    string      `json:"path"`
@@ -82,29 +78,23 @@ func readRequests(dir string) ([]request, error) {
 
 // http returns the request as a server gets it, without credentials.
 func (r request) http(ctx context.Context) *http.Request {
-	out := httptest.NewRequestWithContext(ctx, r.Method, r.Path, bytes.NewReader(r.body))
+	target := url.URL{Path: r.Path}
+	out := httptest.NewRequestWithContext(ctx, r.Method, target.String(), bytes.NewReader(r.body))
 	out.Header = r.Headers.Clone()
 	return out
 }
 
-// decode returns the spans of each request, read as the server reads them.
-func decode(ctx context.Context, requests []request) ([]span.Batch, error) {
-	var batches []span.Batch
-	decoder := otlp.NewHandler(otlp.Config{
-		Limits: otlp.DefaultLimits(),
-		Store: func(_ context.Context, _ id.Project, batch *span.Batch) (ingest.Result, error) {
-			batches = append(batches, *batch)
-			return ingest.Result{}, nil
-		},
-		Project: func(context.Context) id.Project { return project },
-		Logger:  slog.New(slog.DiscardHandler),
-	})
-	for i, r := range requests {
-		answer := httptest.NewRecorder()
-		decoder.Traces(answer, r.http(ctx))
-		if answer.Code != http.StatusOK {
-			return nil, fmt.Errorf("request %d: answered %d %s", i+1, answer.Code, answer.Body)
-		}
+// String names the request.
+func (r request) String() string { return r.Method + " " + r.Path }
+
+// saying returns the request with another body, uncompressed JSON.
+func (r request) saying(what any) (request, error) {
+	var err error
+	if r.body, err = json.Marshal(what); err != nil {
+		return request{}, err
 	}
-	return batches, nil
+	r.Headers = maps.Clone(r.Headers)
+	r.Headers.Set("Content-Type", "application/json")
+	r.Headers.Del("Content-Encoding")
+	return r, nil
 }

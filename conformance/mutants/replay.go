@@ -5,12 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
-
-	"github.com/fusebox-llm/fusebox/internal/fold"
-	"github.com/fusebox-llm/fusebox/internal/otelmap"
-	"github.com/fusebox-llm/fusebox/internal/span"
-	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // A replay is one client's requests in one schedule, and what the whole tables make
@@ -20,8 +14,9 @@ type replay struct {
 	requests         []request
 	answers          []answer
 
-	batches []span.Batch
-	states  map[entity]fold.State
+	said     []said
+	families families
+	states   states
 }
 
 // String names the replay.
@@ -31,6 +26,12 @@ func (r *replay) String() string { return r.client + ", " + r.schedule }
 // twice, since what differs by itself could not tell a mutant from the original.
 func prepare(ctx context.Context, clients []client) ([]*replay, error) {
 	var all []*replay
+	for i := range clients {
+		var err error
+		if clients[i].requests, err = withIDs(ctx, clients[i].requests); err != nil {
+			return nil, fmt.Errorf("%s: %w", clients[i].name, err)
+		}
+	}
 	for _, s := range schedules() {
 		for _, c := range clients {
 			r := &replay{client: c.name, schedule: s.name}
@@ -48,26 +49,30 @@ func prepare(ctx context.Context, clients []client) ([]*replay, error) {
 }
 
 func (r *replay) record(ctx context.Context) (err error) {
-	if r.batches, err = decode(ctx, r.requests); err != nil {
+	if r.said, err = decode(ctx, r.requests); err != nil {
 		return err
 	}
 	whole := wholeTables()
-	if r.states, err = statesOf(whole, r.batches); err != nil {
+	r.families = familiesOf(r.said)
+	if r.states, err = statesOf(whole, r.said, r.families); err != nil {
 		return err
 	}
 	s, err := start(ctx, whole)
 	if err != nil {
 		return err
 	}
+	expected := true
 	err = s.replayed(ctx, r.requests, func(a answer) bool {
+		expected = r.expects(a, len(r.answers))
 		r.answers = append(r.answers, a)
-		return a.status == http.StatusOK
+		return expected
 	})
 	if err = errors.Join(err, s.close()); err != nil {
 		return err
 	}
-	if last := r.answers[len(r.answers)-1]; last.status != http.StatusOK {
-		return fmt.Errorf("%s: answered %d %s", last.request, last.status, last.body)
+	if n := len(r.answers); !expected {
+		last := r.answers[n-1]
+		return fmt.Errorf("answer %d: %s: %d %s", n, last.request, last.status, last.body)
 	}
 	switch where, err := r.differs(ctx, whole); {
 	case err != nil:
@@ -76,6 +81,18 @@ func (r *replay) record(ctx context.Context) (err error) {
 		return fmt.Errorf("%s: a second server with the same tables answers something else", where)
 	}
 	return nil
+}
+
+// expects reports whether the n-th answer is in order: a request is taken or refused
+// as this program read it, and every read succeeds.
+func (r *replay) expects(a answer, n int) bool {
+	if n >= len(r.said) {
+		return a.status == http.StatusOK
+	}
+	if r.said[n].refused {
+		return a.status >= 400 && a.status < 500
+	}
+	return a.status >= 200 && a.status < 300
 }
 
 // differs replays to a server with other tables and returns the first request that it
@@ -97,51 +114,4 @@ func (r *replay) differs(ctx context.Context, t tables) (where string, err error
 		where = r.answers[n].request
 	}
 	return where, errors.Join(err, s.close())
-}
-
-// sameStates reports whether other tables make the same of the requests as the whole
-// ones. The tables have no other use in a server than to make states, so what they
-// make the same of need not be asked of one.
-func (r *replay) sameStates(t tables) (bool, error) {
-	states, err := statesOf(t, r.batches)
-	return err == nil && reflect.DeepEqual(states, r.states), err
-}
-
-type entity struct {
-	kind        fold.Kind
-	traceID, id string
-}
-
-// statesOf maps and folds the spans as a server does.
-func statesOf(t tables, batches []span.Batch) (map[entity]fold.State, error) {
-	var (
-		mapper  = otelmap.New(t.mapping)
-		folder  = fold.New(t.folding)
-		states  = map[entity]fold.State{}
-		records []fold.Record
-		arrival int64
-	)
-	for i := range batches {
-		for j := range batches[i].Resources {
-			res := &batches[i].Resources[j]
-			for k := range res.Scopes {
-				for l := range res.Scopes[k].Spans {
-					arrival++
-					var err error
-					if records, err = mapper.Map(res, &res.Scopes[k], &res.Scopes[k].Spans[l], trace.Micros(0), records[:0]); err != nil {
-						return nil, err
-					}
-					for n := range records {
-						r := &records[n]
-						at, state := entity{r.Kind, r.TraceID, r.ID}, folder.State(r, arrival)
-						if before, ok := states[at]; ok {
-							state = folder.Join(before, state)
-						}
-						states[at] = state
-					}
-				}
-			}
-		}
-	}
-	return states, nil
 }

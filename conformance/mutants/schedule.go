@@ -9,6 +9,11 @@ import (
 // values counts show only where an entity has several records, and clients hardly ever
 // export a span twice; the second schedule makes such records out of all that they
 // sent. The last two make the order and the number of requests differ.
+//
+// No kind of request is left out of any: the server takes an update before the
+// observation is created, or has a trace, and a score again after it was deleted.
+// What calls of 2023 say has the time of their arrival and so another result in each
+// order; that of the whole tables is in the same order.
 type schedule struct {
 	name string
 	of   func(ctx context.Context, recorded []request) ([]request, error)

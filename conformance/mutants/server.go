@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/fusebox-llm/fusebox/internal/app"
@@ -37,13 +38,19 @@ func wholeTables() tables {
 
 // A server is a whole one inside this process, with a folder of its own.
 type server struct {
-	app *app.App
-	dir string
+	app   *app.App
+	dir   string
+	clock atomic.Int64 // which request is being answered
 }
 
-// start starts a server with the tables. Its clock stands still, so that created and
-// updated times are the same in all of them. It does not sync: nobody needs its data
-// after a power cut.
+// arrival returns when the n-th request of a replay arrives.
+func arrival(n int) time.Time {
+	return time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC)
+}
+
+// start starts a server with the tables. Its clock moves from request to request and
+// not between, so that the times which it gives are the same in all of them. It does
+// not sync: nobody needs its data after a power cut.
 func start(ctx context.Context, t tables) (_ *server, err error) {
 	s := &server{}
 	if s.dir, err = os.MkdirTemp("", "fusebox-mutants-"); err != nil {
@@ -65,13 +72,12 @@ func start(ctx context.Context, t tables) (_ *server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s.app, err = app.New(ctx, app.Options{
 		Config:      parsed.Config,
 		Build:       vitals.Build{Version: "mutant"},
 		Logger:      slog.New(slog.DiscardHandler),
 		Stdout:      io.Discard,
-		Now:         func() time.Time { return now },
+		Now:         func() time.Time { return arrival(int(s.clock.Load())) },
 		Synchronous: "OFF",
 		FoldRules:   t.folding,
 		MapRules:    &t.mapping,
