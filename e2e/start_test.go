@@ -47,7 +47,7 @@ func TestFirstStart(t *testing.T) {
 		t.Fatalf("the first start prints\n%s", v.Output())
 	}
 	pair := tenant{public: m[1], secret: m[2]}
-	if m[3] != v.URL || m[4] != v.URL || m[5] != v.URL {
+	if m[3] != v.URL || m[4] != v.URL || m[5] != v.URL || m[6] != v.URL {
 		t.Errorf("the URLs are %v, want %s", m[3:], v.URL)
 	}
 	works := func(v *victim) {
@@ -87,7 +87,7 @@ func TestFirstStart(t *testing.T) {
 func TestPublicURL(t *testing.T) {
 	v := newVictim(t, fusebox.Options{Env: unnamed("FUSEBOX_PUBLIC_URL=https://fusebox.example.com/base")})
 	m := firstStart.FindStringSubmatch(v.Output())
-	if m == nil || m[3] != "https://fusebox.example.com/base" || m[4] != m[3] || m[5] != v.URL {
+	if m == nil || m[3] != "https://fusebox.example.com/base" || m[4] != m[3] || m[5] != m[3] || m[6] != v.URL {
 		t.Errorf("the first start prints\n%s", v.Output())
 	}
 }

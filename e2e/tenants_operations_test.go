@@ -179,7 +179,7 @@ func exportBody(_ *testing.T, i ids, marker string) (body, contentType string) {
 // is the whole of it.
 func callBody(id, apart string) func(*testing.T, ids, string) (body, contentType string) {
 	return func(t *testing.T, i ids, marker string) (string, string) {
-		object := map[string]string{"projectId": "project-one", "name": marker, "traceId": i.trace + "-2023", id: i.observation + apart}
+		object := map[string]string{"projectId": "project-one", "name": marker, "traceId": i.trace + "-2023", "traceIdType": "LANGFUSE", id: i.observation + apart}
 		raw, err := json.Marshal(object)
 		if err != nil {
 			t.Fatal(err)
