@@ -34,7 +34,7 @@ func TestValuesOfARequest(t *testing.T) {
 	if err := s.Records(t.Context(), "p", items); err != nil {
 		t.Fatal(err)
 	}
-	const over = "too many values in the metadata of one request; send less at a time"
+	const over = "too many tags and values of metadata in one request; send less at a time"
 	for i, want := range []string{"", over, over, "", over, "", "by its reader"} {
 		if items[i].Refused != want {
 			t.Errorf("item %d: refused %q, want %q", i, items[i].Refused, want)

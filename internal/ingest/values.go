@@ -61,7 +61,7 @@ func (c *checker) refuses(records []fold.Record) string {
 		values += n + len(r.Tags)
 	}
 	if values > c.left {
-		return "too many values in the metadata of one request; send less at a time"
+		return "too many tags and values of metadata in one request; send less at a time"
 	}
 	c.left -= values
 	return ""

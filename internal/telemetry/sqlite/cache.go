@@ -209,7 +209,7 @@ func (w *writer) remember(t *liveTrace) {
 	}
 	t.env.v.text = strings.Clone(t.env.v.text)
 	t.ownUsers, t.ownSessions = nil, nil
-	t.isNew, t.dirty, t.changed, t.heavyDirty, t.stateChanged = false, false, false, false, false
+	t.isNew, t.dirty, t.changed, t.heavyDirty, t.stateChanged, t.tagsChanged = false, false, false, false, false, false
 	cost := liveTraceCost + liveIDCost*len(t.ids) + int(stateSize(&t.state)) + len(t.id)
 	if t.heavyKnown {
 		cost += int(stateSize(&t.heavy))

@@ -241,10 +241,14 @@ func (w *writer) traceArgs(t *liveTrace) (now storedTrace, args []any, err error
 		exists: true, timestamp: v.Timestamp, created: t.created, session: session, sums: cellSums(&t.sums),
 		cell: traceCell{t.project, floorDiv(v.Timestamp, microsPerDay), env, name, user},
 	}
-	for i := range v.Tags {
-		now.tags = append(now.tags, num(&v.Tags[i]))
+	if t.tagsChanged || !t.stored.exists {
+		for i := range v.Tags {
+			now.tags = append(now.tags, num(&v.Tags[i]))
+		}
+		slices.Sort(now.tags)
+	} else {
+		now.tags = t.stored.tags // to look up many again and again would hold up all writers
 	}
-	slices.Sort(now.tags)
 
 	var root, firstOTel any
 	if t.root.ok {

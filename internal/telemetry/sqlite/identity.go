@@ -89,11 +89,20 @@ func (x *txn) find(t *liveTrace, it *item) (*liveRow, error) {
 // project with its id: of several the one with the newest start, then the greater
 // trace id. Without one it begins its own derived trace.
 func (x *txn) applyUntraced(it *item) error {
-	best, err := x.newest(it)
-	if err != nil {
+	best, several, err := x.newest(it)
+	switch {
+	case err != nil:
 		return err
-	}
-	if best != nil {
+	case best != nil && several && len(it.run) > 1:
+		for _, state := range it.run {
+			one := *it
+			one.state, one.run = state, nil
+			if err := x.applyUntraced(&one); err != nil {
+				return err
+			}
+		}
+		return nil
+	case best != nil:
 		return x.join(best, it.state, false)
 	}
 	t, err := x.trace(id.TraceOfObservation(x.projectID, it.id))
@@ -114,10 +123,11 @@ CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?3 AND o.id = ?4`
 
 // newest returns the observation with an item's id that has the newest start, nil
-// if there is none.
-func (x *txn) newest(it *item) (*liveRow, error) {
+// if there is none, and whether there are several with that id.
+func (x *txn) newest(it *item) (best *liveRow, several bool, err error) {
 	var (
 		found   bool
+		holders int
 		r       int64
 		start   trace.Micros
 		traceID string
@@ -127,26 +137,35 @@ func (x *txn) newest(it *item) (*liveRow, error) {
 		return !found || s > start || s == start && tr > traceID
 	}
 	for l := x.byHash[hashKey(x.project, it.hash)]; l != nil; l = l.next {
-		if l.row.id == it.id && !l.deleted && better(l.row.start, l.trace.id) {
+		if l.row.id != it.id || l.deleted {
+			continue
+		}
+		holders++
+		if better(l.row.start, l.trace.id) {
 			found, r, start, traceID, live = true, l.row.r, l.row.start, l.trace.id, l
 		}
 	}
 	layout := x.w.store.cfg.layout
-	err := x.w.conn.query(selectByID, func(v []any) error {
+	err = x.w.conn.query(selectByID, func(v []any) error {
 		n, s, tr := intOf(v[0]), trace.Micros(intOf(v[1])), textOf(v[2])
-		if x.byR[n] == nil && better(s, tr) {
+		if x.byR[n] != nil {
+			return nil
+		}
+		holders++
+		if better(s, tr) {
 			found, r, start, traceID, live = true, n, s, tr, nil
 		}
 		return nil
 	}, int64(layout.extentBits+layout.bucketBits), int64(it.hash), x.project, it.id)
 	if err != nil || !found || live != nil {
-		return live, err
+		return live, holders > 1, err
 	}
 	t, err := x.knownTrace(traceID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return x.load(r, t)
+	best, err = x.load(r, t)
+	return best, holders > 1, err
 }
 
 // takeUnnamed removes the observation with an item's id from its derived trace,

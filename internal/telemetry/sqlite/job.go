@@ -29,6 +29,10 @@ type item struct {
 	state   fold.State
 	more    []fold.State // of further records, until they are joined
 
+	// run holds, of an item that names no trace, the states of its records one by
+	// one: where several traces hold the id, each record finds its own.
+	run []fold.State
+
 	// Of observations only.
 	hash  uint32
 	fresh *row // the row as it is when the observation is new
@@ -41,8 +45,9 @@ type item struct {
 
 // itemKey tells entities apart. Records of one entity are joined before they are
 // queued, except across a record that names no trace: which observation that one
-// joins may depend on the state at that moment, so each such record begins
-// another epoch for its id.
+// joins may depend on the state at that moment, so such records begin another epoch
+// for their id. Those that come one after the other, with none between them that
+// names a trace, are one item.
 type itemKey struct {
 	kind        fold.Kind
 	traceID, id string
@@ -55,17 +60,27 @@ func (s *Store) newJob(ctx context.Context, p id.Project, records []fold.Record)
 	j := &job{ctx: ctx, project: p, records: len(records), done: make(chan error, 1)}
 	arrival := s.arrivals.Add(int64(len(records))) - int64(len(records))
 	places := make(map[itemKey]*item, len(records))
-	var epochs map[string]int
+	var (
+		epochs map[string]int
+		open   map[string]*item // by id, the last item that names no trace, while records may join it
+	)
 	j.items = make([]*item, 0, len(records))
 	for i := range records {
 		rec := &records[i]
 		arrival++
 		state := s.folder.State(rec, arrival)
-		if rec.Kind == fold.Observation && rec.TraceID == "" {
+		untraced := rec.Kind == fold.Observation && rec.TraceID == ""
+		switch {
+		case untraced && open[rec.ID] != nil:
+			open[rec.ID].run = append(open[rec.ID].run, state)
+			continue
+		case untraced:
 			if epochs == nil {
-				epochs = map[string]int{}
+				epochs, open = map[string]int{}, map[string]*item{}
 			}
 			epochs[rec.ID]++
+		case rec.Kind == fold.Observation && open != nil:
+			delete(open, rec.ID)
 		}
 		key := itemKey{kind: rec.Kind, traceID: rec.TraceID, id: rec.ID, epoch: epochs[rec.ID]}
 		if rec.Kind != fold.Observation {
@@ -79,12 +94,19 @@ func (s *Store) newJob(ctx context.Context, p id.Project, records []fold.Record)
 			continue
 		}
 		it := &item{kind: rec.Kind, traceID: rec.TraceID, id: rec.ID, state: state}
+		if untraced {
+			it.run = []fold.State{state}
+			open[rec.ID] = it
+		}
 		places[key] = it
 		j.items = append(j.items, it)
 	}
 	for _, it := range j.items {
 		if ctx.Err() != nil {
 			return j // nobody waits for it; the writer leaves it out
+		}
+		if len(it.run) > 1 {
+			it.state = s.folder.JoinAll(it.run)
 		}
 		if len(it.more) > 0 {
 			it.state = s.folder.JoinAll(append(it.more, it.state))

@@ -47,6 +47,7 @@ type liveTrace struct {
 	walk         bool // what observations add up to must be worked out from the rows
 	deleted      bool
 	stateChanged bool
+	tagsChanged  bool
 }
 
 // liveRoot is the root of a trace among its OTLP spans.

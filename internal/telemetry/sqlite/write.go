@@ -106,6 +106,7 @@ func (x *txn) joinTrace(t *liveTrace, light, heavy *fold.State) error {
 	joined := x.w.store.folder.Join(t.state, *light)
 	if !sameState(&joined, &t.state) {
 		t.changed = t.changed || !sameContent(&joined, &t.state)
+		t.tagsChanged = t.tagsChanged || len(light.Tags) > 0
 		t.state, t.dirty, t.stateChanged = joined, true, true
 	}
 	if emptyState(heavy) {
