@@ -70,12 +70,9 @@ func (s *Service) TraceWithScores(ctx context.Context, p id.Project, traceID str
 
 func (s *Service) tree(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts, load *load) (trace.Tree, error) {
 	parts.MaxBytes = s.max
-	tree, err := s.reader.Trace(ctx, p, traceID, parts)
+	tree, err := s.open(ctx, p, traceID, parts)
 	if err != nil {
 		return trace.Tree{}, err
-	}
-	if !parts.Observations {
-		tree.Observations = nil
 	}
 	load.trace(&tree.Trace)
 	for i := range tree.Observations {
@@ -85,6 +82,25 @@ func (s *Service) tree(ctx context.Context, p id.Project, traceID string, parts 
 		return trace.Tree{}, err
 	}
 	return tree, nil
+}
+
+// open reads a trace. One that is wanted without its observations is read from the
+// list, which does not touch them, unless it is opened by an id that it absorbed.
+func (s *Service) open(ctx context.Context, p id.Project, traceID string, parts telemetry.Parts) (trace.Tree, error) {
+	if parts.Observations {
+		return s.reader.Trace(ctx, p, traceID, parts)
+	}
+	parts.Scores = false
+	list, err := s.reader.Traces(ctx, p, telemetry.TraceQuery{Where: filter.All{filter.Equals(filter.TraceID, traceID)}, Limit: 1, Parts: parts})
+	if err != nil {
+		return trace.Tree{}, err
+	}
+	if len(list.Traces) > 0 {
+		return trace.Tree{Trace: list.Traces[0]}, nil
+	}
+	tree, err := s.reader.Trace(ctx, p, traceID, parts)
+	tree.Observations = nil
+	return tree, err
 }
 
 // Observation returns the observation with that id; where several traces hold the
