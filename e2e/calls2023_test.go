@@ -105,3 +105,14 @@ func TestDeepValues(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedCall counts a call of 2023 that is refused as what it is.
+func TestRefusedCall(t *testing.T) {
+	v := newVictim(t, fusebox.Options{})
+	if a := send(t, v.Server, http.MethodPost, "/api/public/spans", strings.NewReader(`{"id":5}`), jsonBody); a.Status != http.StatusBadRequest || !strings.Contains(a.Body, `"path":["id"]`) {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+	if m := v.metrics(t); m["fusebox_ingest_rejected_items_total"] != "1" || m["fusebox_ingest_accepted_items_total"] != "0" {
+		t.Errorf("rejected %s, accepted %s", m["fusebox_ingest_rejected_items_total"], m["fusebox_ingest_accepted_items_total"])
+	}
+}

@@ -149,7 +149,8 @@ func (c Config) take(r *http.Request, read readCall) (batch.Call, error) {
 	call, err := read(raw, trace.MicrosOf(c.Now()))
 	release()
 	if problems, ok := errors.AsType[batch.ProblemsError](err); ok {
-		return call, issuesOf(problems)
+		refused := []ingest.Item{{Refused: problems.Error()}} // to be counted
+		return call, errors.Join(issuesOf(problems), c.Ingest.Records(r.Context(), projectOf(r.Context()), refused))
 	}
 	if err != nil {
 		return call, err
