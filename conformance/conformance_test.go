@@ -1,6 +1,6 @@
 //go:build clients
 
-// The tests in this package need Python 3.11, Node 20 and the package registries:
+// The tests under this tag need Python 3.11, Node 20 and the package registries:
 //
 //	go test -tags clients ./conformance/
 //

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -54,7 +55,7 @@ func isJSON(s string) bool {
 	if t == "" || !strings.ContainsRune(`{["-0123456789tfn`, rune(t[0])) {
 		return false
 	}
-	return json.Valid([]byte(s)) && depthOf(s) <= maxShownDepth
+	return json.Valid([]byte(s)) && jsontext.Depth(s) <= maxShownDepth
 }
 
 // maxShownDepth is how deep a value may be nested to be shown as what it is. What is
@@ -62,29 +63,10 @@ func isJSON(s string) bool {
 // on the whole answer otherwise.
 const maxShownDepth = 260 // a few more than a client may send, for what the server wraps values in
 
-// depthOf returns how deep the objects and arrays of a valid JSON text are nested.
-func depthOf(text string) (deepest int) {
-	depth := 0
-	for i := 0; i < len(text); {
-		switch text[i] {
-		case '"':
-			i = afterString(text, i)
-			continue
-		case '{', '[':
-			depth++
-			deepest = max(deepest, depth)
-		case '}', ']':
-			depth--
-		}
-		i++
-	}
-	return deepest
-}
-
 // shown returns a JSON value as readers get it: integers that a float64 cannot hold
 // as strings, and as a text what is nested too deep.
 func shown(value string) string {
-	if value = validUTF8(value); depthOf(value) > maxShownDepth {
+	if value = validUTF8(value); jsontext.Depth(value) > maxShownDepth {
 		return fold.Quote(value)
 	}
 	return safeIntegers(value)
@@ -105,7 +87,7 @@ func safeIntegers(text string) string {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == '"':
-			i = afterString(text, i)
+			i = jsontext.AfterString(text, i)
 		case c == '-' || c >= '0' && c <= '9':
 			end := i + 1
 			for end < len(text) && strings.IndexByte("0123456789+-.eE", text[end]) >= 0 {
@@ -138,19 +120,6 @@ func unsafeInteger(number string) bool {
 	return len(digits) > len(limit) || digits > limit
 }
 
-// afterString returns the place behind the string that starts at i.
-func afterString(text string, i int) int {
-	for i++; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(text)
-}
-
 // eachMember calls f with the members of a compact JSON object, in order: the
 // decoded key and the value's text. It stops where the text is not one.
 func eachMember(object string, f func(key, value string)) {
@@ -169,8 +138,8 @@ func walkMembers(text string, i int, f func(key string, at int) int) int {
 		return len(text)
 	}
 	for i++; i < len(text) && text[i] == '"'; {
-		end := afterString(text, i)
-		key := decodeString(text[i:end])
+		end := jsontext.AfterString(text, i)
+		key := jsontext.Unquote(text[i:end])
 		if end >= len(text) || text[end] != ':' {
 			return len(text)
 		}
@@ -188,7 +157,7 @@ func afterValue(text string, i int) int {
 	for i < len(text) {
 		switch text[i] {
 		case '"':
-			i = afterString(text, i)
+			i = jsontext.AfterString(text, i)
 			if depth == 0 {
 				return i
 			}
@@ -210,14 +179,4 @@ func afterValue(text string, i int) int {
 		i++
 	}
 	return len(text)
-}
-
-// decodeString returns the text that a JSON string stands for.
-func decodeString(raw string) string {
-	if inner := raw[1:max(len(raw)-1, 1)]; !strings.ContainsRune(inner, '\\') {
-		return inner
-	}
-	var s string
-	json.Unmarshal([]byte(raw), &s) //nolint:errcheck // a broken string reads as empty
-	return s
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -17,7 +18,7 @@ const cutAt = 200
 func nestedMetadata(m trace.Metadata) Object {
 	return eachShown(m, func(value string) string {
 		if strings.HasPrefix(value, `"`) {
-			return metadataValue(decodeString(value))
+			return metadataValue(jsontext.Unquote(value))
 		}
 		return shown(value)
 	})
@@ -102,7 +103,7 @@ func (f *flattener) add(path, value string) {
 	case value == "null":
 		text = ""
 	case strings.HasPrefix(value, `"`):
-		text = decodeString(value)
+		text = jsontext.Unquote(value)
 	}
 	if !f.whole {
 		text = cut(text)

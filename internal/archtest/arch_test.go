@@ -45,7 +45,7 @@ func rules() []rule {
 		{
 			why: "vocabulary, domain and contracts know no technology",
 			from: []string{
-				"internal/fault", "internal/id", "internal/page", "internal/filter", "internal/span", "internal/secret",
+				"internal/fault", "internal/id", "internal/page", "internal/filter", "internal/jsontext", "internal/span", "internal/secret",
 				"internal/trace", "internal/score", "internal/fold", "internal/batch", "internal/account", "internal/explore",
 				"internal/telemetry", "internal/blob", "internal/metadata", "internal/otelmap",
 			},

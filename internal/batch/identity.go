@@ -5,6 +5,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // maxID is how many UTF-16 units an id may have.
@@ -15,7 +16,7 @@ func idProblem(s string) (p Problem, found bool) {
 	switch {
 	case s == "":
 		return tooShort(nil), true
-	case len(s) > maxID && units(s) > maxID:
+	case len(s) > maxID && trace.Length(s) > maxID:
 		return tooLong(nil, maxID), true
 	case strings.Contains(s, "\r"):
 		return Problem{Code: "invalid_format", Message: "Invalid string: must not contain a carriage return"}, true

@@ -131,12 +131,3 @@ func unit(digits []byte) (r rune) {
 	}
 	return r
 }
-
-// units returns the length of a text in UTF-16 units, which is how clients count.
-func units(s string) int {
-	n := 0
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
-}

@@ -3,6 +3,7 @@ package batch
 import (
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // maxTraceName is how many UTF-16 units the name of a trace may have.
@@ -27,7 +28,7 @@ func (b *body) trace(o *occasion) fold.Record {
 		r.ID = o.newID(fold.Trace)
 	}
 	r.TraceID = r.ID
-	if raw := b.values[keyName]; len(raw) > maxTraceName && raw[0] == '"' && units(unquote(raw)) > maxTraceName {
+	if raw := b.values[keyName]; len(raw) > maxTraceName && raw[0] == '"' && trace.Length(unquote(raw)) > maxTraceName {
 		b.add(tooLong(b.pathOf(keyName), maxTraceName))
 	}
 	b.setClearable(&r, fold.Name, keyName)

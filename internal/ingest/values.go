@@ -10,6 +10,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -96,11 +97,7 @@ func metadataValues(object string) (n int) {
 	for i := 0; i < len(object); i++ {
 		switch object[i] {
 		case '"':
-			for i++; i < len(object) && object[i] != '"'; i++ {
-				if object[i] == '\\' {
-					i++
-				}
-			}
+			i = jsontext.AfterString(object, i) - 1
 		case '[':
 			arrays++
 		case ']':

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -76,7 +77,7 @@ func (c *call) date(v *span.Value) (trace.Micros, bool) {
 		if !parsable(text, &c.buf) {
 			return 0, false
 		}
-		text = unquote(text)
+		text = jsontext.Unquote(text)
 	}
 	return parseDate(text)
 }

@@ -2,6 +2,7 @@ package otelmap
 
 import (
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -83,7 +84,7 @@ func costsOf(object string) (cost trace.Amounts, all bool) {
 	all = true
 	for key, raw := range members(object) {
 		if raw[0] == '"' {
-			raw = unquote(raw)
+			raw = jsontext.Unquote(raw)
 		}
 		f, ok := decimal(raw)
 		if ok {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 )
 
@@ -172,26 +173,10 @@ func appendFloat(dst []byte, f float64) []byte {
 // space.
 func parsable(text string, buf *[]byte) bool {
 	*buf = append((*buf)[:0], text...)
-	return json.Valid(*buf) && depthOf(text) <= maxJSONDepth
+	return json.Valid(*buf) && jsontext.Depth(text) <= maxJSONDepth
 }
 
 // The functions below work on valid JSON only.
-
-func depthOf(text string) (deepest int) {
-	depth := 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '"':
-			i = endOfString(text, i) - 1
-		case '{', '[':
-			depth++
-			deepest = max(deepest, depth)
-		case '}', ']':
-			depth--
-		}
-	}
-	return deepest
-}
 
 // trimmed returns the text without the white space around it.
 func trimmed(text string) string { return strings.Trim(text, " \t\r\n") }
@@ -209,8 +194,8 @@ func members(object string) iter.Seq2[string, string] {
 			if object[i] == ',' {
 				i = skipSpace(object, i+1)
 			}
-			end := endOfString(object, i)
-			key := unquote(object[i:end])
+			end := jsontext.AfterString(object, i)
+			key := jsontext.Unquote(object[i:end])
 			i = skipSpace(object, skipSpace(object, end)+1)
 			end = endOfValue(object, i)
 			if !yield(key, object[i:end]) {
@@ -249,25 +234,16 @@ func skipSpace(text string, i int) int {
 	return i
 }
 
-func endOfString(text string, i int) int {
-	for i++; text[i] != '"'; i++ {
-		if text[i] == '\\' {
-			i++
-		}
-	}
-	return i + 1
-}
-
 func endOfValue(text string, i int) int {
 	switch text[i] {
 	case '"':
-		return endOfString(text, i)
+		return jsontext.AfterString(text, i)
 	case '{', '[':
 		depth := 0
 		for ; ; i++ {
 			switch text[i] {
 			case '"':
-				i = endOfString(text, i) - 1
+				i = jsontext.AfterString(text, i) - 1
 			case '{', '[':
 				depth++
 			case '}', ']':
@@ -283,23 +259,13 @@ func endOfValue(text string, i int) int {
 	return i
 }
 
-// unquote returns the text of a JSON string.
-func unquote(s string) string {
-	if strings.IndexByte(s, '\\') < 0 {
-		return s[1 : len(s)-1]
-	}
-	var text string
-	json.Unmarshal([]byte(s), &text) //nolint:errcheck // it is valid JSON
-	return text
-}
-
 // appendCompact appends JSON without the white space between its tokens.
 func appendCompact(dst []byte, text string) []byte {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case ' ', '\t', '\r', '\n':
 		case '"':
-			end := endOfString(text, i)
+			end := jsontext.AfterString(text, i)
 			dst = append(dst, text[i:end]...)
 			i = end - 1
 		default:

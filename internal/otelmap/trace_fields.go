@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 )
 
@@ -205,7 +206,7 @@ func (c *call) tagsOf(v *span.Value) []string {
 // is written.
 func jsonText(raw string) string {
 	if raw[0] == '"' {
-		return unquote(raw)
+		return jsontext.Unquote(raw)
 	}
 	return string(appendCompact(nil, raw))
 }

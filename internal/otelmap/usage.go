@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -139,7 +140,7 @@ func normalUsage(shapes []UsageShape, object string) (usage trace.Amounts, all b
 		n, ok := jsonWhole(raw)
 		if raw[0] == '"' {
 			var exact bool
-			n, exact, ok = leadingWhole(unquote(raw))
+			n, exact, ok = leadingWhole(jsontext.Unquote(raw))
 			ok = ok && n >= 0
 			all = all && exact
 		}

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"unicode/utf16"
+
+	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
 // MaxText is how many UTF-16 units the value of a text score may have.
@@ -74,7 +75,7 @@ func (v *Value) check() error {
 		}
 		v.Text = &word
 	case Text:
-		if n := units(*v.Text); n < 1 || n > MaxText {
+		if n := trace.Length(*v.Text); n < 1 || n > MaxText {
 			return fmt.Errorf("value: expected 1 to %d characters for data type %s, found %d", MaxText, Text, n)
 		}
 	case Correction:
@@ -84,14 +85,6 @@ func (v *Value) check() error {
 		v.Name = CorrectionName
 	}
 	return nil
-}
-
-// units returns the length of a text as clients count it.
-func units(s string) (n int) {
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
 }
 
 // Target is what a score is about, as a client gave it; "" is absent.
