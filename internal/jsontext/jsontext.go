@@ -1,8 +1,10 @@
 // Package jsontext owns looking at JSON texts without decoding them: where a string
-// ends, how deep values are nested, what a string says.
+// ends, how deep values are nested, what a string says, what an object holds; and
+// writing them.
 //
-// The functions are for valid JSON; on anything else they stay within the text and
-// mean nothing. The package keeps no state and starts no goroutines.
+// Functions that walk a text ([Members], [Elements], [At]) are for JSON that [Valid]
+// has found valid, and panic on other texts. The others stay within any text and
+// mean nothing there. The package keeps no state and starts no goroutines.
 package jsontext
 
 import (
