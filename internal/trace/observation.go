@@ -78,15 +78,20 @@ type Observation struct {
 	Usage         Amounts // with total
 	Cost          Amounts // with total where one is defined
 	TotalCost     *int64  // 1e-12 dollars
+	Account       Account
 
 	ToolDefinitions string // JSON object text; "" when none
 	ToolCalls       string // JSON array text; "" when none
+	Experiment      string // JSON object text of what its sender says of its experiment; "" when none
 
 	AppRoot bool // marked by its SDK as the first exported span of a service
 	OTel    bool // at least one of its records was an OTLP span
 	// Raw is what no rule put anywhere, a JSON object text; filled only when
 	// asked for. It is never part of the public shapes.
 	Raw *Text
+	// Reasons says which rule gave which field, where the record that gave it said
+	// so.
+	Reasons []Reason
 
 	CreatedAt Micros
 	UpdatedAt Micros

@@ -1,0 +1,4 @@
+package pricing
+
+// ParseTable reads a table of built-in models.
+var ParseTable = parseTable
