@@ -10,11 +10,17 @@ import (
 	"context"
 
 	"github.com/fusebox-llm/fusebox/internal/account"
+	"github.com/fusebox-llm/fusebox/internal/media"
+	"github.com/fusebox-llm/fusebox/internal/pricing"
+	"github.com/fusebox-llm/fusebox/internal/tasks"
 )
 
 // Stores is one metadata database, seen as the stores inside it.
 type Stores struct {
 	Accounts account.Store
+	Models   pricing.Store
+	Media    media.Store
+	Tasks    tasks.Store
 
 	// Ping returns nil when the database can answer.
 	Ping func(ctx context.Context) error

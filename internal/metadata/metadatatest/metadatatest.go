@@ -13,13 +13,44 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/metadata"
 )
 
-// Open returns the stores of a fresh, empty database. The suite closes them.
-type Open func(t *testing.T) metadata.Stores
+// Database opens the one database of a test. The first call finds it empty; each
+// further one opens the same database again, beside what is open already, as another
+// process does or the next start of the server. The suite closes what it opened.
+type Database func() metadata.Stores
+
+// Open returns a database that nobody has used.
+type Open func(t *testing.T) Database
 
 // Run runs the whole suite; every sub-test gets a database of its own.
 func Run(t *testing.T, open Open) {
+	for name, test := range all() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			connect := open(t)
+			test(t, func() metadata.Stores {
+				stores := connect()
+				t.Cleanup(func() {
+					if err := stores.Close(); err != nil {
+						t.Errorf("close: %v", err)
+					}
+				})
+				return stores
+			})
+		})
+	}
+}
+
+// all returns the tests by name.
+func all() map[string]func(*testing.T, Database) {
+	tests := map[string]func(*testing.T, Database){
+		"reopened":                testReopened,
+		"tasks/several processes": testTasksOfSeveralProcesses,
+	}
 	for name, test := range map[string]func(*testing.T, metadata.Stores){
-		"close": testClose,
+		"close":           testClose,
+		"cancelled":       testCancelled,
+		"odd lookups":     testOddLookups,
+		"unknown project": testUnknownProject,
 
 		"accounts/round trip":              testAccountRoundTrip,
 		"accounts/ensure organization":     testEnsureOrganization,
@@ -38,39 +69,46 @@ func Run(t *testing.T, open Open) {
 		"accounts/same name at once":       testSameNameAtOnce,
 		"accounts/failed write is undone":  testFailedWriteUndone,
 		"accounts/delete then ensure anew": testDeleteThenEnsure,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			stores := open(t)
-			t.Cleanup(func() {
-				if err := stores.Close(); err != nil {
-					t.Errorf("close: %v", err)
-				}
-			})
-			test(t, stores)
-		})
-	}
-}
 
-func testClose(t *testing.T, s metadata.Stores) {
-	mustCreateFirst(t, s.Accounts, "a")
-	if err := s.Ping(t.Context()); err != nil {
-		t.Errorf("ping: %v", err)
+		"models/round trip":      testModelRoundTrip,
+		"models/conflict":        testModelConflict,
+		"models/delete":          testModelDelete,
+		"models/in order":        testModelsInOrder,
+		"models/isolation":       testModelIsolation,
+		"models/equality":        testModelEquality,
+		"models/refused values":  testModelRefused,
+		"models/created at once": testModelsAtOnce,
+
+		"media/round trip":       testMediaRoundTrip,
+		"media/replace":          testMediaReplace,
+		"media/put":              testMediaPut,
+		"media/all or nothing":   testMediaAllOrNothing,
+		"media/upload":           testMediaUpload,
+		"media/links in order":   testMediaLinksInOrder,
+		"media/odd ids":          testMediaOddIDs,
+		"media/isolation":        testMediaIsolation,
+		"media/refused values":   testMediaRefused,
+		"media/same put at once": testMediaAtOnce,
+
+		"tasks/round trip":      testTaskRoundTrip,
+		"tasks/enqueue":         testTaskEnqueue,
+		"tasks/unique":          testTaskUnique,
+		"tasks/claim":           testTaskClaim,
+		"tasks/lease":           testTaskLease,
+		"tasks/lost lease":      testTaskLostLease,
+		"tasks/finish":          testTaskFinish,
+		"tasks/retry":           testTaskRetry,
+		"tasks/release":         testTaskRelease,
+		"tasks/cancel":          testTaskCancel,
+		"tasks/list":            testTaskList,
+		"tasks/isolation":       testTaskIsolation,
+		"tasks/refused values":  testTaskRefused,
+		"tasks/unique at once":  testTaskUniqueAtOnce,
+		"tasks/claimed at once": testTaskClaimedAtOnce,
+	} {
+		tests[name] = func(t *testing.T, open Database) { test(t, open()) }
 	}
-	if err := s.Ping(cancelled(t)); err == nil {
-		t.Error("ping with a cancelled context succeeds")
-	}
-	for range 3 {
-		if err := s.Close(); err != nil {
-			t.Fatalf("close: %v", err)
-		}
-	}
-	wantCode(t, "ping after close", s.Ping(t.Context()), fault.Unavailable)
-	for name, call := range accountCalls(s.Accounts) {
-		if err := call(t.Context()); !fault.Is(err, fault.Unavailable) {
-			t.Errorf("%s after close: %v, want unavailable", name, err)
-		}
-	}
+	return tests
 }
 
 // wantCode checks an error's code.

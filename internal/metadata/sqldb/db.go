@@ -35,7 +35,14 @@ type DB struct {
 
 // Stores returns the stores inside the database.
 func (d *DB) Stores() metadata.Stores {
-	return metadata.Stores{Accounts: accounts{db: d}, Ping: d.Ping, Close: d.Close}
+	return metadata.Stores{
+		Accounts: accounts{db: d},
+		Models:   models{db: d},
+		Media:    mediaStore{db: d},
+		Tasks:    taskStore{db: d},
+		Ping:     d.Ping,
+		Close:    d.Close,
+	}
 }
 
 // Ping returns nil when the database answers a query; fault.Unavailable
@@ -133,6 +140,15 @@ func inserted(row *sql.Row) (bool, error) {
 		return false, err
 	}
 	return true, nil
+}
+
+// changed turns the answer of an update into whether it found a row.
+func changed(result sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 func micros(t time.Time) int64 { return t.UnixMicro() }

@@ -16,9 +16,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pressly/goose/v3"
 
 	"github.com/fusebox-llm/fusebox/internal/account"
 	"github.com/fusebox-llm/fusebox/internal/fault"
+	"github.com/fusebox-llm/fusebox/internal/media"
 	"github.com/fusebox-llm/fusebox/internal/metadata"
 	"github.com/fusebox-llm/fusebox/internal/metadata/metadatatest"
 	"github.com/fusebox-llm/fusebox/internal/metadata/sqldb"
@@ -37,8 +39,9 @@ func open(t *testing.T, path string) *sqldb.DB {
 }
 
 func TestSuiteSQLite(t *testing.T) {
-	metadatatest.Run(t, func(t *testing.T) metadata.Stores {
-		return open(t, filepath.Join(t.TempDir(), "meta.db")).Stores()
+	metadatatest.Run(t, func(t *testing.T) metadatatest.Database {
+		path := filepath.Join(t.TempDir(), "meta.db")
+		return func() metadata.Stores { return open(t, path).Stores() }
 	})
 }
 
@@ -124,6 +127,39 @@ func TestSecondOpenChangesNothing(t *testing.T) {
 	}
 	if _, err := third.Stores().Accounts.KeyByPublic(t.Context(), "pk-lf-a"); err != nil {
 		t.Errorf("the data is gone: %v", err)
+	}
+}
+
+// A database of each earlier version becomes what a new one is, and keeps its data.
+func TestUpgradeSQLite(t *testing.T) {
+	fresh := filepath.Join(t.TempDir(), "fresh.db")
+	open(t, fresh)
+	want := dump(t, raw(t, fresh), schemaQuery)
+
+	path := filepath.Join(t.TempDir(), "meta.db")
+	under := raw(t, path)
+	old, err := goose.NewProvider(goose.DialectSQLite3, under, os.DirFS(filepath.Join("migrations", "sqlite")), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := under.ExecContext(t.Context(), `
+		INSERT INTO organizations VALUES ('o', 'o', '{}', 1);
+		INSERT INTO projects VALUES ('p', 'o', 'p', '{}', 0, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	stores := open(t, path).Stores()
+	if diff := cmp.Diff(want, dump(t, under, schemaQuery)); diff != "" {
+		t.Errorf("schema (-fresh +upgraded):\n%s", diff)
+	}
+	if p, _, err := stores.Accounts.Project(t.Context(), "p"); err != nil || p.Name != "p" {
+		t.Errorf("project %+v, err %v", p, err)
+	}
+	asset := media.Asset{Project: "p", ID: "m", SHA256: "h", ContentType: "text/plain", Key: "k"}
+	if err := stores.Media.PutAsset(t.Context(), asset); err != nil {
+		t.Error(err)
 	}
 }
 
