@@ -8,6 +8,9 @@
 // have the same event time and rank and set the same field, the later arrival
 // wins.
 //
+// What an observation costs is no field. It is worked out from the folded ones when
+// the observation is shown or added up, by package pricing.
+//
 // The package is pure: it knows no storage, reads no clock and starts no
 // goroutines. Engines either keep states and join them (SQLite) or express the
 // same join in their own terms (ClickHouse); the vectors in this package's tests

@@ -46,6 +46,10 @@ const (
 	Queue
 	AsRoot         // to be treated as the root of its trace, without being shown as one
 	ExecutionTrace // the trace of the evaluator that gave a score
+	Rates          // what the model's name costs: a card of package pricing; set with Model, "" where nobody knows
+	Repriced       // the card that a recalculation chose; counts while it is for the model shown
+	Reasons        // which rule gave which field of the record: lines of a field, a tab, a rule
+	Experiment     // what the sender says of the experiment that it is part of, one JSON object
 	numFields
 )
 
@@ -57,6 +61,7 @@ func (f Field) String() string {
 		"prompt", "input", "output", "metadata", "usage", "cost", "tool_definitions", "tool_calls",
 		"tags", "public", "bookmarked", "app_root", "raw", "trace_ref", "observation_ref",
 		"session_ref", "run_ref", "score_value", "comment", "source", "author", "queue", "as_root", "execution_trace",
+		"rates", "repriced", "reasons", "experiment",
 	}
 	if f < numFields {
 		return names[f]
@@ -149,6 +154,10 @@ func DefaultRules() []Rule {
 		{Observation, AppRoot, Ordinary, absent},
 		{Observation, AsRoot, Ordinary, absent},
 		{Observation, Raw, Ordinary, absent},
+		{Observation, Rates, Ordinary, false},
+		{Observation, Repriced, Ordinary, absent},
+		{Observation, Reasons, Ordinary, absent},
+		{Observation, Experiment, Ordinary, absent},
 
 		{Score, Start, FirstWins, absent},
 		{Score, TraceRef, FirstWins, absent},

@@ -66,8 +66,10 @@ func drawValue(t *rapid.T, row fold.Rule) fold.Value {
 			v.Ref, v.Size = "blob/"+v.S, 5000
 		}
 		return v
-	case row.Field == fold.Usage || row.Field == fold.Cost:
-		return fold.Map(trace.AmountsOf(rapid.MapOfN(rapid.SampledFrom([]string{"input", "output", "total"}), rapid.Int64Range(0, 9), 0, 2).Draw(t, "amounts")))
+	case isMap(row.Field):
+		v := fold.Map(trace.AmountsOf(rapid.MapOfN(rapid.SampledFrom([]string{"input", "output", "total"}), rapid.Int64Range(0, 9), 0, 2).Draw(t, "amounts")))
+		v.S = rapid.SampledFrom([]string{"", "{}", "hints"}).Draw(t, "hints")
+		return v
 	case row.Class == fold.Whole:
 		return fold.Text(rapid.SampledFrom([]string{"", "{}", "[]", `{"a":"1"}`, `["b"]`}).Draw(t, "tools"))
 	case slices.Contains([]fold.Field{fold.Start, fold.End, fold.CompletionStart}, row.Field):
@@ -235,7 +237,7 @@ func foldField(class string, f fold.Field, records []fold.Record) (reg fold.Regi
 				continue
 			}
 		case "whole":
-			if len(next.Value.A) == 0 && slices.Contains([]string{"", "{}", "[]"}, next.Value.S) {
+			if len(next.Value.A) == 0 && (isMap(f) || slices.Contains([]string{"", "{}", "[]"}, next.Value.S)) {
 				continue
 			}
 		}

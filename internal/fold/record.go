@@ -4,6 +4,12 @@ import "github.com/fusebox-llm/fusebox/internal/trace"
 
 // Value is the value of a field. Which parts are meaningful depends on the
 // field; the zero Value is the empty text.
+//
+// Usage has in S what a price may ask of the record that carried it, a
+// pricing.Hints; a usage that is a default is an estimate. Rates and Repriced are
+// cards of package pricing. Reasons are lines, each the name of a field as
+// [Field.String] has it, perhaps with a dot and the name of an entry after it, a
+// tab, and the name of a rule.
 type Value struct {
 	Null bool
 	// Weak marks an input or output that was "", 0 or false when it arrived.
@@ -13,7 +19,7 @@ type Value struct {
 	HasN bool
 	N    int64         // times in microseconds, booleans as 0 and 1, versions
 	S    string        // texts, and JSON as text
-	A    trace.Amounts // usage and cost
+	A    trace.Amounts // usage and cost; none is an empty map, whatever S is
 	Ref  string        // blob key of a payload whose S is a preview
 	Size int64         // bytes of the whole payload when Ref is set
 }
@@ -64,6 +70,9 @@ type Record struct {
 	Rank    Rank
 	// OTel says that the record came as an OTLP span.
 	OTel bool
+	// Answered says, of an OTLP span, that it tells a call of a model with its answer,
+	// so that usage which it does not report may be estimated. It does not fold.
+	Answered bool
 	// Fields holds each field at most once, in any order; a later duplicate
 	// wins. Metadata and Tags are not in here.
 	Fields []Register

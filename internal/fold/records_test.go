@@ -102,6 +102,9 @@ func value(v fold.Value) string {
 			}
 			fmt.Fprintf(&b, "%s:%d", a.Name, a.N)
 		}
+		if v.S != "" {
+			b.WriteString(" " + v.S)
+		}
 	case v.HasN:
 		fmt.Fprintf(&b, "%s/%d", v.S, v.N)
 	case v.S == "" && v.N != 0:

@@ -72,7 +72,9 @@ func (f *Folder) counts(k Kind, reg Register) bool {
 	case None, Leaves, TagSet:
 		return false
 	case Whole:
-		if len(reg.Value.A) == 0 && (reg.Value.S == "" || reg.Value.S == "{}" || reg.Value.S == "[]") {
+		v := &reg.Value
+		text := v.S != "" && v.S != "{}" && v.S != "[]"
+		if len(v.A) == 0 && (!text || reg.Field == Usage || reg.Field == Cost) {
 			return false
 		}
 	}

@@ -192,14 +192,14 @@ func fieldsByClass() map[string]map[fold.Kind][]fold.Field {
 	return map[string]map[fold.Kind][]fold.Field{
 		"ordinary, null clears": {
 			fold.Trace:       {fold.Name, fold.UserID, fold.SessionID, fold.Release, fold.Version},
-			fold.Observation: {fold.Name, fold.UserID, fold.SessionID, fold.Release, fold.Level, fold.Model},
+			fold.Observation: {fold.Name, fold.UserID, fold.SessionID, fold.Release, fold.Level, fold.Model, fold.Rates},
 			fold.Score:       {fold.Comment, fold.Author, fold.Queue, fold.ExecutionTrace},
 		},
 		"ordinary, null changes nothing": {
 			fold.Trace: {fold.Public, fold.Bookmarked, fold.Raw},
 			fold.Observation: {
 				fold.Version, fold.End, fold.CompletionStart, fold.Parent, fold.Type, fold.StatusMessage, fold.ModelParameters,
-				fold.PromptLink, fold.AppRoot, fold.AsRoot, fold.Raw,
+				fold.PromptLink, fold.AppRoot, fold.AsRoot, fold.Raw, fold.Repriced, fold.Reasons, fold.Experiment,
 			},
 			fold.Score:   {fold.ObservationRef, fold.SessionRef, fold.RunRef, fold.ScoreValue, fold.Source, fold.Raw},
 			fold.Session: {fold.Public, fold.Bookmarked},
@@ -220,16 +220,23 @@ func fieldsByClass() map[string]map[fold.Kind][]fold.Field {
 	}
 }
 
+// isMap reports whether the value of a field is a map of amounts, whatever its text.
+func isMap(f fold.Field) bool { return f == fold.Usage || f == fold.Cost }
+
 // classVectors says of every field what its class promises.
 func classVectors() map[string]vector {
 	out := map[string]vector{}
-	text := func(s string) fold.Value { return fold.Text(s) }
 	weak := fold.Value{Weak: true}
 	for class, kinds := range fieldsByClass() {
 		for k, fields := range kinds {
 			for _, f := range fields {
+				text, prefix := fold.Text, ""
+				if isMap(f) {
+					text = func(s string) fold.Value { return fold.Value{A: trace.Amounts{{Name: "k", N: 1}}, S: s} }
+					prefix = "k:1 "
+				}
 				add := func(what, want string, records ...fold.Record) {
-					v := view{f.String(): want}
+					v := view{f.String(): prefix + want}
 					if want == "-" {
 						v = view{}
 					}
@@ -264,8 +271,11 @@ func classVectors() map[string]vector {
 					add("weak", "a", one(create, 1, text("a")), one(create, 2, weak))
 					add("weak alone", "", one(create, 1, weak))
 				case "whole":
-					add("empty", "a", one(create, 1, text("a")), one(create, 2, text("")), one(create, 3, text("{}")), one(create, 4, text("[]")), one(create, 5, fold.Value{}))
-					add("empty alone", "-", one(create, 1, text("{}")))
+					add("empty", "a", one(create, 1, text("a")), one(create, 2, fold.Text("")), one(create, 3, fold.Text("{}")), one(create, 4, fold.Text("[]")), one(create, 5, fold.Value{}))
+					add("empty alone", "-", one(create, 1, fold.Text("{}")))
+					if isMap(f) {
+						add("a text without amounts", "a", one(create, 1, text("a")), one(create, 2, fold.Text("b")))
+					}
 				default:
 					add("an empty text is a value", "", one(create, 1, text("a")), one(create, 2, weak))
 				}

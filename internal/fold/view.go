@@ -105,8 +105,10 @@ func (s *State) TagNames() []string {
 	return names
 }
 
-// ObservationView returns an observation's own shown fields. What it takes from
-// its trace is added by [Inherit].
+// ObservationView returns an observation's own shown fields, its cost included,
+// which is worked out from what the model costs where nobody reported one. What it
+// takes from its trace is added by [Inherit], and which rules gave its fields by
+// [State.Reasons].
 //
 // An end before the start, which only batch clients send on purpose, is shown as
 // the start; OTLP times are shown as they came.
@@ -114,12 +116,7 @@ func ObservationView(id, traceID string, s *State) trace.Observation {
 	o := trace.Observation{
 		ID: id, TraceID: traceID,
 		ParentID:        s.textPtr(Parent),
-		Type:            trace.Span,
-		Name:            s.textPtr(Name),
-		Level:           trace.Default,
 		StatusMessage:   s.textPtr(StatusMessage),
-		Start:           s.start(),
-		End:             s.microsPtr(End),
 		CompletionStart: s.microsPtr(CompletionStart),
 		UserID:          s.textPtr(UserID),
 		SessionID:       s.textPtr(SessionID),
@@ -128,27 +125,16 @@ func ObservationView(id, traceID string, s *State) trace.Observation {
 		Input:           s.payload(Input),
 		Output:          s.payload(Output),
 		Metadata:        s.Metadata.Object(),
-		Model:           s.textPtr(Model),
 		AppRoot:         s.flag(AppRoot),
-		OTel:            s.OTel,
 		Raw:             s.payload(Raw),
-	}
-	if t, ok := s.Text(Type); ok {
-		o.Type = trace.Type(t)
-	}
-	if l, ok := s.Text(Level); ok {
-		o.Level = trace.Level(l)
 	}
 	if env, _, explicit := s.Environment(); explicit {
 		o.Environment = env
 	}
-	if o.End != nil && *o.End < o.Start && !s.OTel {
-		end := o.Start
-		o.End = &end
-	}
 	o.ModelParameters, _ = s.Text(ModelParameters)
 	o.ToolDefinitions, _ = s.Text(ToolDefinitions)
 	o.ToolCalls, _ = s.Text(ToolCalls)
+	o.Experiment, _ = s.Text(Experiment)
 	if r, ok := s.Get(PromptLink); ok && !r.Value.Null {
 		o.Prompt = &trace.Prompt{Name: r.Value.S}
 		if r.Value.HasN {
@@ -156,15 +142,36 @@ func ObservationView(id, traceID string, s *State) trace.Observation {
 			o.Prompt.Version = &v
 		}
 	}
-	if r, ok := s.Get(Usage); ok {
-		o.ProvidedUsage = r.Value.A
-		o.Usage = r.Value.A.WithTotal()
-	}
-	if r, ok := s.Get(Cost); ok {
-		o.ProvidedCost = r.Value.A
-		o.Cost, o.TotalCost = r.Value.A.CostWithTotal()
-	}
+	reckoned := count(&o, s)
+	o.Account = reckoned.account()
 	return o
+}
+
+// CountedView returns the part of an [ObservationView] that is counted and added up:
+// type, name, level, start, end, model, usage, cost, and whether it came by OTLP.
+func CountedView(id string, s *State) trace.Observation {
+	o := trace.Observation{ID: id}
+	count(&o, s)
+	return o
+}
+
+// count fills in what is counted and added up.
+func count(o *trace.Observation, s *State) reckoning {
+	o.Type, o.Level = trace.Span, trace.Default
+	if t, ok := s.Text(Type); ok {
+		o.Type = trace.Type(t)
+	}
+	if l, ok := s.Text(Level); ok {
+		o.Level = trace.Level(l)
+	}
+	o.Name, o.Model = s.textPtr(Name), s.textPtr(Model)
+	o.OTel = s.OTel
+	o.Start, o.End = s.start(), s.microsPtr(End)
+	if o.End != nil && *o.End < o.Start && !s.OTel {
+		end := o.Start
+		o.End = &end
+	}
+	return reckon(o, s)
 }
 
 // Inherit fills in what an observation shows of its trace: user, session,

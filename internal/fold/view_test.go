@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/trace"
@@ -25,7 +26,7 @@ func TestObservationView(t *testing.T) {
 		text(fold.ModelParameters, `{"t":1}`), set(fold.PromptLink, fold.Value{S: "q", N: 3, HasN: true}),
 		payload(fold.Input, `"i"`), set(fold.Output, fold.Value{S: "ou", Ref: "blob", Size: 9000}), meta(`{"k":1}`),
 		amounts(fold.Usage, map[string]int64{"input": 1, "output": 2}), amounts(fold.Cost, map[string]int64{"input": 10, "output": 20}),
-		text(fold.ToolDefinitions, `{"f":"{}"}`), text(fold.ToolCalls, `[1]`), flag(fold.AppRoot, true), text(fold.Raw, `{"x":1}`),
+		text(fold.ToolDefinitions, `{"f":"{}"}`), text(fold.ToolCalls, `[1]`), text(fold.Experiment, `{"id":"e"}`), flag(fold.AppRoot, true), text(fold.Raw, `{"x":1}`),
 	)
 	s := stateOf(full)
 	got := fold.ObservationView("x", "t", &s)
@@ -38,7 +39,8 @@ func TestObservationView(t *testing.T) {
 		ProvidedCost:  trace.Amounts{{Name: "input", N: 10}, {Name: "output", N: 20}},
 		Usage:         trace.Amounts{{Name: "input", N: 1}, {Name: "output", N: 2}, {Name: "total", N: 3}},
 		Cost:          trace.Amounts{{Name: "input", N: 10}, {Name: "output", N: 20}, {Name: "total", N: 30}},
-		TotalCost:     ptr(int64(30)), ToolDefinitions: `{"f":"{}"}`, ToolCalls: `[1]`, AppRoot: true, OTel: true, Raw: &trace.Text{S: `{"x":1}`},
+		TotalCost:     ptr(int64(30)), ToolDefinitions: `{"f":"{}"}`, ToolCalls: `[1]`, Experiment: `{"id":"e"}`,
+		Account: trace.Account{UsageSource: trace.Reported, CostSource: trace.Reported}, AppRoot: true, OTel: true, Raw: &trace.Text{S: `{"x":1}`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("all fields (-want +got)\n%s", diff)
@@ -54,6 +56,23 @@ func TestObservationView(t *testing.T) {
 	if diff := cmp.Diff(trace.Observation{ID: "x", TraceID: "t", Type: trace.Event, Level: trace.Default, Prompt: &trace.Prompt{Name: "q"}}, fold.ObservationView("x", "t", &s)); diff != "" {
 		t.Errorf("nulls and defaults (-want +got)\n%s", diff)
 	}
+}
+
+// TestCountedView: it is a part of what is shown, and the same.
+func TestCountedView(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := drawRecord(t, fold.Observation, fold.Rank(rapid.IntRange(0, 2).Draw(t, "rank")), 5)
+		r.OTel = rapid.Bool().Draw(t, "otel")
+		s := stateOf(r)
+		shown, counted := fold.ObservationView("x", "t", &s), fold.CountedView("x", &s)
+		want := trace.Observation{
+			ID: "x", Type: shown.Type, Name: shown.Name, Level: shown.Level, Start: shown.Start, End: shown.End, Model: shown.Model, OTel: shown.OTel,
+			ProvidedUsage: shown.ProvidedUsage, ProvidedCost: shown.ProvidedCost, Usage: shown.Usage, Cost: shown.Cost, TotalCost: shown.TotalCost,
+		}
+		if diff := cmp.Diff(want, counted); diff != "" {
+			t.Errorf("(-shown +counted)\n%s", diff)
+		}
+	})
 }
 
 func TestEndBeforeStart(t *testing.T) {

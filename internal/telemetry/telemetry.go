@@ -73,7 +73,7 @@ type Parts struct {
 	Metadata     bool
 	Observations bool // of a trace list: the ids of the observations
 	Scores       bool // of a trace list: the ids of the scores
-	Raw          bool // the raw side value
+	Raw          bool // the raw side value, and the reasons
 	// MaxBytes bounds the inputs, outputs, metadata and raw values that Trace
 	// reads, in bytes; 0 is no bound. A trace that holds more is refused with
 	// fault.TooCostly before much more than that is in memory.
@@ -83,6 +83,11 @@ type Parts struct {
 // Reader answers questions about one project. All methods honour cancellation.
 // Texts come back as they were written, byte for byte; a text that lives in blob
 // storage comes back as its preview and reference.
+//
+// What an observation costs is what fold.ObservationView says, which works it out
+// from the model's prices where the sender reported nothing; the sums of a trace add
+// up just that. A record that brings another model, other usage, another start or
+// other prices changes both at once.
 type Reader interface {
 	// Trace returns a trace with all its observations, ordered by start, then
 	// id. fault.NotFound when the project has no such trace.

@@ -11,7 +11,11 @@ import (
 // the column's name is not known.
 func Keep(r fold.Register) (back fold.Register, ok bool) {
 	c := newCodec(fold.DefaultRules())
-	return c.decode(r.Field.String(), c.encode(r))
+	regs := c.read(c.write(&fold.State{Registers: []fold.Register{r}}))
+	if len(regs) != 1 {
+		return fold.Register{}, false
+	}
+	return regs[0], true
 }
 
 // KeyOf returns the bytes by which ClickHouse compares a register.

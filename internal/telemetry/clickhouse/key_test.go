@@ -79,6 +79,9 @@ func TestRegistersComeBack(t *testing.T) {
 			values = []fold.Value{{S: "p"}, {S: "p", N: 3, HasN: true}, {S: "", N: 0, HasN: true}}
 		case fold.Usage, fold.Cost:
 			values = []fold.Value{{A: trace.Amounts{{Name: "a", N: 1}, {Name: "b", N: -2}}}}
+			if rule.Field == fold.Usage {
+				values = append(values, fold.Value{A: trace.Amounts{{Name: "a", N: 1}}, S: `{"k":"hint"}`})
+			}
 		case fold.Input, fold.Output:
 			values = []fold.Value{{S: "x", Ref: "blob", Size: 5}, {S: "", Weak: true}}
 		case fold.Raw:

@@ -170,7 +170,7 @@ func (s *Store) withPayloads(ctx context.Context, p id.Project, page []trace.Obs
 	for _, o := range page {
 		if r := f.observation(o.TraceID, o.ID); r != nil {
 			full := observationOf(r)
-			o.Input, o.Output, o.Metadata, o.Raw = full.Input, full.Output, full.Metadata, full.Raw
+			o.Input, o.Output, o.Metadata, o.Raw, o.Reasons = full.Input, full.Output, full.Metadata, full.Raw, full.Reasons
 			out = append(out, o)
 		}
 	}

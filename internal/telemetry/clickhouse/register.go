@@ -1,6 +1,9 @@
 package clickhouse
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/trace"
@@ -32,11 +35,15 @@ func groupOf(f fold.Field) group {
 		return amounts
 	case fold.Input, fold.Output:
 		return io
-	case fold.Raw:
+	case fold.Raw, fold.Reasons: // read together, and rarely
 		return raw
 	}
 	return fields
 }
+
+// hints is the entry of fields that has the text of the usage. It counts where its
+// key is that of the usage: usage without a text writes none.
+const hints = "usage_hints"
 
 // isNumber reports whether the value of a field is in N.
 func isNumber(f fold.Field) bool {
@@ -47,9 +54,11 @@ func isNumber(f fold.Field) bool {
 	return false
 }
 
-// wanted reports whether the column is needed for the given parts.
+// wanted reports whether the column is needed for the given parts. The reasons need
+// the keys of input and output, which tell whether a reason is that of the value
+// which is shown.
 func (g group) wanted(parts telemetry.Parts) bool {
-	return g != io && g != raw || g == io && parts.IO || g == raw && parts.Raw
+	return g != io && g != raw || g == io && parts.IO || parts.Raw
 }
 
 // codec knows by the fold table how registers are written.
@@ -87,6 +96,46 @@ func (c codec) key(r fold.Register) string {
 func (c codec) keyed(f fold.Field, key string) (r fold.Register, ok bool) {
 	class, k := decodeKey(key, c.classes[f] == fold.FirstWins)
 	return fold.Register{Field: f, Default: class&explicit == 0, Key: k, Value: fold.Value{Weak: class&strong == 0}}, class != 0
+}
+
+// registers are the map columns.
+type registers [numGroups]map[string]tuple
+
+// write returns the registers of a state.
+func (c codec) write(s *fold.State) registers {
+	var to registers
+	for g := range to {
+		to[g] = map[string]tuple{}
+	}
+	for _, r := range s.Registers {
+		t := c.encode(r)
+		to[groupOf(r.Field)][r.Field.String()] = t
+		if r.Field == fold.Usage && r.Value.S != "" {
+			to[fields][hints] = tuple{"k": t["k"], "s": &r.Value.S, "n": (*int64)(nil)}
+		}
+	}
+	return to
+}
+
+// read is the inverse of write.
+func (c codec) read(from registers) []fold.Register {
+	var regs []fold.Register
+	for _, g := range from {
+		for name, t := range g {
+			r, ok := c.decode(name, t)
+			if !ok {
+				continue
+			}
+			if h := from[fields][hints]; r.Field == fold.Usage && h != nil && h["k"] == t["k"] {
+				if text, _ := h["s"].(*string); text != nil {
+					r.Value.S = *text
+				}
+			}
+			regs = append(regs, r)
+		}
+	}
+	slices.SortFunc(regs, func(a, b fold.Register) int { return cmp.Compare(a.Field, b.Field) })
+	return regs
 }
 
 // encode returns the tuple of a register.

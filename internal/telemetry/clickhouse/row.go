@@ -59,15 +59,9 @@ func (s *Store) values(p id.Project, r *fold.Record, n int64) ([]any, error) {
 		otel = 1
 	}
 	state := s.folder.State(r, n)
-	var groups [numGroups]map[string]tuple
-	for g := range groups {
-		groups[g] = map[string]tuple{}
-	}
-	for _, reg := range state.Registers {
-		groups[groupOf(reg.Field)][reg.Field.String()] = s.codec.encode(reg)
-		if reg.Field == fold.Start {
-			here["k"], here["start"] = s.codec.key(reg), reg.Value.N
-		}
+	groups := s.codec.write(&state)
+	if reg, ok := state.Get(fold.Start); ok {
+		here["k"], here["start"] = s.codec.key(reg), reg.Value.N
 	}
 	metadata := map[string]tuple{}
 	for _, l := range state.Metadata.Leaves() {
@@ -99,8 +93,11 @@ type scanned struct {
 	arrived         map[int64]tuple
 	absorbed        int64
 	otel            uint8
-	groups          [numGroups]map[string]tuple
+	groups          registers
 	metadata, tags  map[string]tuple
+
+	ioKeys bool              // of input and output the keys alone are wanted
+	cards  map[string]string // of all rows so far, each once
 }
 
 // columns returns the columns that a query needs, and where they are scanned to.
@@ -110,6 +107,7 @@ func (sc *scanned) columns(q query) (names []string, dest []any) {
 	if q.bare {
 		return names, dest
 	}
+	sc.ioKeys = !q.parts.IO
 	names, dest = append(names, "otel", "tags"), append(dest, &sc.otel, &sc.tags)
 	for g := range numGroups {
 		if g.wanted(q.parts) {
@@ -125,12 +123,36 @@ func (sc *scanned) columns(q query) (names []string, dest []any) {
 // held returns the size of the payloads.
 func (sc *scanned) held() int64 {
 	n := 0
-	for _, m := range []map[string]tuple{sc.groups[io], sc.groups[raw], sc.metadata} {
+	payloads := []map[string]tuple{sc.groups[raw], sc.metadata}
+	if !sc.ioKeys {
+		payloads = append(payloads, sc.groups[io])
+	}
+	for _, m := range payloads {
 		for _, t := range m {
 			n += len(t["s"].(string))
 		}
 	}
 	return int64(n)
+}
+
+// tidy takes the values out of registers of which the keys alone are wanted, and
+// makes all rows of a model share the text of its card.
+func (sc *scanned) tidy(regs []fold.Register) {
+	for i := range regs {
+		v := &regs[i].Value
+		switch f := regs[i].Field; {
+		case groupOf(f) == io && sc.ioKeys:
+			*v = fold.Value{Null: true, Weak: v.Weak}
+		case f == fold.Rates || f == fold.Repriced:
+			if sc.cards == nil {
+				sc.cards = map[string]string{}
+			}
+			if _, ok := sc.cards[v.S]; !ok {
+				sc.cards[v.S] = v.S
+			}
+			v.S = sc.cards[v.S]
+		}
+	}
 }
 
 // row turns what was scanned into a state of package fold.
@@ -151,14 +173,8 @@ func (sc *scanned) row(c codec) (row, error) {
 	case ofScore:
 		r.state.Kind = fold.Score
 	}
-	for _, g := range sc.groups {
-		for name, t := range g {
-			if reg, ok := c.decode(name, t); ok {
-				r.state.Registers = append(r.state.Registers, reg)
-			}
-		}
-	}
-	slices.SortFunc(r.state.Registers, func(a, b fold.Register) int { return cmp.Compare(a.Field, b.Field) })
+	r.state.Registers = c.read(sc.groups)
+	sc.tidy(r.state.Registers)
 
 	leaves := make([]fold.Leaf, 0, len(sc.metadata))
 	for path, t := range sc.metadata {

@@ -124,6 +124,7 @@ func (t *tree) show(p id.Project, traceID string) *shownTrace {
 // observationOf returns an observation's own shown fields.
 func observationOf(r *row) trace.Observation {
 	o := fold.ObservationView(r.id, r.trace, &r.state)
+	o.Reasons = r.state.Reasons()
 	o.CreatedAt, o.UpdatedAt = lifetime(r)
 	return o
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/filter"
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/pricing"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/sqlite"
 	"github.com/fusebox-llm/fusebox/internal/trace"
@@ -44,11 +45,33 @@ func vocabulary(rnd *rand.Rand) []string {
 }
 
 // traffic makes what an SDK sends by OTLP: traces of ten spans of about 3 KB each,
-// every span with what it says of its trace, in calls of about fifty spans.
+// every span with what it says of its trace, in calls of about fifty spans. A third
+// of them name a model and report a cost.
 type traffic struct {
 	rnd        *rand.Rand
 	vocabulary []string
 	now        trace.Micros
+	// models says that every span names a model and none reports a cost; with cards,
+	// by model, they bring that along, and their reasons.
+	models  bool
+	cards   map[string]string
+	reasons []string
+}
+
+func someModels() []string {
+	return []string{
+		"gpt-4o-mini-2024-07-18", "gpt-4o", "gpt-5", "o3", "claude-sonnet-4-5-20250929", "claude-opus-4-1", "gemini-2.5-pro", "gemini-2.5-flash",
+	}
+}
+
+// builtInCards returns the cards of all the models.
+func builtInCards() map[string]string {
+	catalog := pricing.NewCatalog(pricing.BuiltIn())
+	cards := map[string]string{}
+	for _, name := range someModels() {
+		cards[name] = pricing.CardOf(name, catalog.Candidates(nil, name))
+	}
+	return cards
 }
 
 func (g *traffic) hex(n int) string {
@@ -81,18 +104,25 @@ func (g *traffic) call(n int) []fold.Record {
 			} else {
 				r.Set(fold.Parent, fold.Text(root))
 			}
-			if g.rnd.IntN(3) == 0 {
+			if g.models || g.rnd.IntN(3) == 0 {
+				model := someModels()[g.rnd.IntN(8)]
 				r.Set(fold.Type, fold.Text("GENERATION"))
-				r.Set(fold.Model, fold.Text(fmt.Sprint("model-", g.rnd.IntN(8))))
+				r.Set(fold.Model, fold.Text(model))
 				r.Set(fold.ModelParameters, fold.Text(`{"temperature":0.7,"max_tokens":1024}`))
 				r.Set(fold.Usage, fold.Map(trace.AmountsOf(map[string]int64{"input": g.rnd.Int64N(4000), "output": g.rnd.Int64N(900), "input_cached_tokens": g.rnd.Int64N(500)})))
-				r.Set(fold.Cost, fold.Map(trace.AmountsOf(map[string]int64{"input": g.rnd.Int64N(1e9), "output": g.rnd.Int64N(1e9)})))
+				if !g.models {
+					r.Set(fold.Cost, fold.Map(trace.AmountsOf(map[string]int64{"input": g.rnd.Int64N(1e9), "output": g.rnd.Int64N(1e9)})))
+				}
 			} else {
 				r.SetDefault(fold.Type, fold.Text("SPAN"))
 			}
 			r.SetDefault(fold.Level, fold.Text("DEFAULT"))
 			r.Set(fold.Input, fold.Text(words(g.rnd, g.vocabulary, 2000)))
 			r.Set(fold.Output, fold.Text(words(g.rnd, g.vocabulary, 1000)))
+			if model, ok := r.Get(fold.Model); ok && g.cards != nil {
+				r.Set(fold.Reasons, fold.Text(g.reasons[i]))
+				r.Set(fold.Rates, fold.Text(g.cards[model.Value.S]))
+			}
 			r.Metadata = trace.Metadata{Object: `{"resourceAttributes":{"service.name":"shop","telemetry.sdk.language":"python"},"scope":{"name":"langfuse-sdk","version":"3.2.1"},"request":"` + g.hex(32) + `","note":"` + words(g.rnd, g.vocabulary, 100) + `"}`}
 			records = append(records, r)
 
@@ -106,6 +136,26 @@ func (g *traffic) call(n int) []fold.Record {
 	return records
 }
 
+// someReasons returns a few texts, as the mapping of one instrumentation gives them.
+func someReasons() []string {
+	texts := make([]string, 10)
+	for i := range texts {
+		texts[i] = reasonsOf(i)
+	}
+	return texts
+}
+
+func reasonsOf(n int) string {
+	var b strings.Builder
+	for _, f := range []fold.Field{
+		fold.Name, fold.UserID, fold.SessionID, fold.Environment, fold.Type, fold.Level, fold.Model, fold.ModelParameters, fold.Input, fold.Output, fold.Usage,
+	} {
+		fmt.Fprintf(&b, "%s\tsome.convention.%s\n", f, f)
+	}
+	fmt.Fprintf(&b, "usage.input\tsome.convention.usage.input_tokens\nusage.output\tsome.convention.usage.output_tokens\nmetadata\tsome.convention.%d", n)
+	return b.String()
+}
+
 func cpu() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -117,6 +167,14 @@ func cpu() time.Duration {
 // BenchmarkWrite writes calls of 50 observations from 16 callers at once; b.N
 // counts observations. cpu-s/100k is the CPU time of the whole process.
 func BenchmarkWrite(b *testing.B) {
+	b.Run("usual", func(b *testing.B) { benchmarkWrite(b, traffic{}) })
+	b.Run("models", func(b *testing.B) { benchmarkWrite(b, traffic{models: true}) })
+	b.Run("models that cost", func(b *testing.B) {
+		benchmarkWrite(b, traffic{models: true, cards: builtInCards(), reasons: someReasons()})
+	})
+}
+
+func benchmarkWrite(b *testing.B, g traffic) {
 	const callers, perCall = 16, 50
 	dir := b.TempDir()
 	var commits int
@@ -124,7 +182,7 @@ func BenchmarkWrite(b *testing.B) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	v := vocabulary(rnd)
 	calls := make([][]fold.Record, (b.N+perCall-1)/perCall)
-	g := traffic{rnd: rnd, vocabulary: v, now: 1_780_000_000_000_000}
+	g.rnd, g.vocabulary, g.now = rnd, v, 1_780_000_000_000_000
 	raw := 0
 	for i := range calls {
 		calls[i] = g.call(perCall)

@@ -152,7 +152,7 @@ func (w *row) unpack(s *squeezer, body, extra []byte) error {
 	return err
 }
 
-// eachRow calls the function for each row of a trace, without payload.
+// eachRow calls the function for each row of a trace, without payload and reasons.
 func (w *writer) eachRow(t *liveTrace, each func(r *row) error) error {
 	extents, err := w.extentsOf(t)
 	if err != nil {
@@ -162,7 +162,7 @@ func (w *writer) eachRow(t *liveTrace, each func(r *row) error) error {
 		from, to := w.store.cfg.layout.rows(e)
 		err := w.conn.query(selectRows, func(v []any) error {
 			r, _ := scanRow(v)
-			if err := r.lookUp(w.intern.text); err != nil {
+			if err := r.withoutReasons().lookUp(w.intern.text); err != nil {
 				return err
 			}
 			return each(r)

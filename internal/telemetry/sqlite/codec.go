@@ -189,9 +189,18 @@ func amountsOf(b []byte) (trace.Amounts, error) {
 		return nil, nil
 	}
 	d := decoder{b: b}
+	a := d.amounts()
+	if d.more() {
+		d.fail()
+	}
+	return a, d.err
+}
+
+// amounts reads what appendAmounts wrote, up to the end or to mapText.
+func (d *decoder) amounts() trace.Amounts {
 	var a trace.Amounts
 	names := amountNames()
-	for d.more() {
+	for d.more() && d.b[0] != mapText {
 		var e trace.Amount
 		switch i := int(d.byte()); {
 		case i == 0:
@@ -204,5 +213,28 @@ func amountsOf(b []byte) (trace.Amounts, error) {
 		e.N = d.varint()
 		a = append(a, e)
 	}
-	return a, d.err
+	return a
+}
+
+// mapText stands in a map where the place of a name would, and says that the rest
+// is the text of the value.
+const mapText = 255
+
+// appendMap writes a value that has amounts, and its text if it has one.
+func appendMap(b []byte, v *fold.Value) []byte {
+	b = appendAmounts(b, v.A)
+	if v.S != "" {
+		b = append(append(b, mapText), v.S...)
+	}
+	return b
+}
+
+// mapOf reads what appendMap wrote.
+func mapOf(b []byte) (fold.Value, error) {
+	d := decoder{b: b}
+	v := fold.Map(d.amounts())
+	if d.more() {
+		v.S = string(d.b[1:])
+	}
+	return v, d.err
 }

@@ -11,7 +11,7 @@ import (
 // observationColumns are the columns of an observation row in the order in which
 // rows are written and read.
 const observationColumns = "r, t, k, project, id, start, duration, completion, time, flags, parent, type, level, " +
-	"name, model, environment, user_id, session, release, version, prompt, prompt_version, " +
+	"name, model, environment, user_id, session, release, version, prompt, rates, repriced, reasons, prompt_version, " +
 	"usage, cost, extra, keys, created, updated"
 
 // traceColumns are those of a trace row.
@@ -59,7 +59,7 @@ func (w *row) appendArgs(args []any, project int64) []any {
 	updated := optional[int64]{int64(w.updated - w.start), w.updated != w.created}
 	args = append(args, w.r, w.t, w.k, project, w.id, int64(w.start), w.duration.value(), w.completion.value(), w.time, w.flags,
 		w.parent.value(), w.kindCode, w.levelCode)
-	for _, n := range w.refs[:rowPrompt+1] {
+	for _, n := range w.refs {
 		args = append(args, number(n))
 	}
 	return append(args, w.promptVersion.value(), blob(w.usage), blob(w.cost), blob(extra), blob(w.keys),
@@ -94,18 +94,19 @@ func flag(b bool) int64 {
 // another type than the schema's reads as NULL.
 func scanRow(v []any) (w *row, project int64) {
 	start := trace.Micros(intOf(v[5]))
+	refs, rest := v[13:13+numRowTexts], v[13+numRowTexts:]
 	w = &row{
 		r: intOf(v[0]), t: intOf(v[1]), k: intOf(v[2]), id: textOf(v[4]),
 		start: start, duration: maybe[int64](v[6]), completion: maybe[int64](v[7]), time: intOf(v[8]), flags: intOf(v[9]),
 		parent: maybe[string](v[10]), kindCode: intOf(v[11]), levelCode: intOf(v[12]),
-		promptVersion: maybe[int64](v[21]), usage: bytesOf(v[22]), cost: bytesOf(v[23]), extra: bytesOf(v[24]), keys: bytesOf(v[25]),
-		created: start + trace.Micros(intOf(v[26])),
+		promptVersion: maybe[int64](rest[0]), usage: bytesOf(rest[1]), cost: bytesOf(rest[2]), extra: bytesOf(rest[3]), keys: bytesOf(rest[4]),
+		created: start + trace.Micros(intOf(rest[5])),
 	}
-	for i := range w.refs {
-		w.refs[i] = intOf(v[13+i])
+	for i, n := range refs {
+		w.refs[i] = intOf(n)
 	}
 	w.updated = w.created
-	if u := maybe[int64](v[27]); u.ok {
+	if u := maybe[int64](rest[6]); u.ok {
 		w.updated = start + trace.Micros(u.v)
 	}
 	return w, intOf(v[3])

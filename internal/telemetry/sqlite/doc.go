@@ -37,7 +37,10 @@
 // event time and rank, the order of arrival may be lost by then; either may win.
 //
 // Texts of few values (names, environments, models, users, sessions, …) are
-// stored once in strings and referred to by number.
+// stored once in strings and referred to by number. So are the cards that say what
+// a model costs, which are long, and the reasons. A card is in the row because what
+// traces and rollups add up to depends on it; the cost itself is stored nowhere but
+// in the sums.
 //
 // Finding an observation by its id alone must not cost a random insert per row.
 // The index key k therefore starts with a bucket, which is the extent divided by

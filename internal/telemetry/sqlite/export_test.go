@@ -1,7 +1,10 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/fusebox-llm/fusebox/internal/filter"
 	"github.com/fusebox-llm/fusebox/internal/fold"
@@ -42,6 +45,15 @@ func RoundTripScore(s fold.State) (fold.State, error) {
 
 // SameState reports whether two states are the same but for arrivals.
 func SameState(a, b fold.State) bool { return sameState(&a, &b) }
+
+// MigrateTo creates a file as a version with that schema did.
+func MigrateTo(ctx context.Context, path string, schema int64) error {
+	s := Store{cfg: Config{Path: path}.withDefaults()}
+	return migrateWith(s.dsn(false), func(p *goose.Provider) error {
+		_, err := p.UpTo(ctx, schema)
+		return err
+	})
+}
 
 // Exec runs a statement on the connection of the writer, which must have nothing
 // to do meanwhile.
@@ -143,7 +155,9 @@ func Decode(b []byte) {
 	readState(b, fold.Trace)
 	readState(b, fold.Score)
 	amountsOf(b)
+	mapOf(b)
 	exceptionsOf(b, fold.Key{})
 	(&row{extra: b, keys: b}).state()
+	(&row{usage: b, cost: b}).state()
 	(&squeezer{}).expand(append([]byte{squeezedNot}, b...))
 }

@@ -51,7 +51,7 @@ func (e seenEnv) before(o seenEnv) bool {
 }
 
 func factsOf(id string, s *fold.State) facts {
-	o := fold.ObservationView(id, "", s)
+	o := fold.CountedView(id, s)
 	f := facts{start: o.Start, last: o.Start, otel: o.OTel, kind: string(o.Type), level: string(o.Level)}
 	if o.End != nil {
 		f.last = max(f.last, *o.End)

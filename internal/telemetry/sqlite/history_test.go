@@ -101,16 +101,26 @@ func drawRecord(t *rapid.T, p id.Project) fold.Record {
 			return text("status", "bad", string(slices.Repeat([]byte("long "), 300)))
 		},
 		fold.Usage: func() fold.Value {
-			return fold.Map(trace.AmountsOf(map[string]int64{
+			v := fold.Map(trace.AmountsOf(map[string]int64{
 				"input": rapid.Int64Range(0, 9).Draw(t, "in"), "output": rapid.SampledFrom([]int64{0, 5, 1 << 62}).Draw(t, "out"), "odd": 1,
 			}))
+			v.S = rapid.SampledFrom([]string{"", `{"parameters":{"tier":"fast"}}`, `{"encoding":"e"}`}).Draw(t, "hints")
+			return v
 		},
 		fold.Cost: func() fold.Value {
 			return fold.Map(trace.AmountsOf(map[string]int64{"total": rapid.SampledFrom([]int64{1, 70, trace.MaxCost}).Draw(t, "cost")}))
 		},
 		fold.Public: func() fold.Value { return fold.Bool(rapid.Bool().Draw(t, "public")) },
+		fold.Rates:  func() fold.Value { return text("rates", "", card("m1", 3), card("m2", 5)) },
+		fold.Repriced: func() fold.Value {
+			return text("repriced", "", card("m1", 7), card("m2", 1<<40))
+		},
+		fold.Reasons: func() fold.Value {
+			return text("reasons", "", "name\ta\nmodel\tb", "input\tc\nmetadata\td\ntags\te")
+		},
+		fold.Experiment: func() fold.Value { return text("experiment", `{"id":"e"}`, `{"id":"f"}`) },
 	}
-	for f := fold.Name; f <= fold.AsRoot; f++ {
+	for f := fold.Name; f <= fold.Experiment; f++ {
 		value, ok := fields[f]
 		if !ok {
 			continue

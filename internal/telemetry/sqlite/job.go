@@ -161,14 +161,16 @@ func stateSize(s *fold.State) int64 {
 }
 
 // recordsSize estimates the bytes that records hold, before anything is done with
-// them.
+// them. Cards of prices are left out: all records of a model share one text.
 func recordsSize(records []fold.Record) int64 {
 	n := 0
 	for i := range records {
 		r := &records[i]
 		n += 256 + len(r.Metadata.Object)
 		for j := range r.Fields {
-			n += len(r.Fields[j].Value.S)
+			if f := r.Fields[j].Field; f != fold.Rates && f != fold.Repriced {
+				n += len(r.Fields[j].Value.S)
+			}
 		}
 	}
 	return int64(n)

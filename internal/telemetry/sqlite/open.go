@@ -210,7 +210,24 @@ func (s *Store) dsn(readOnly bool) string {
 }
 
 // migrate brings the schema up to date.
-func migrate(ctx context.Context, dsn string) (err error) {
+func migrate(ctx context.Context, dsn string) error {
+	return migrateWith(dsn, func(p *goose.Provider) error {
+		current, known, err := p.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("read schema version: %w", err)
+		}
+		if current > known {
+			return fmt.Errorf("the file was written by a newer version of this program (its schema is %d, this program knows up to %d)", current, known)
+		}
+		if _, err := p.Up(ctx); err != nil {
+			return fmt.Errorf("bring schema up to date: %w", err)
+		}
+		return nil
+	})
+}
+
+// migrateWith does something with the migrations on a connection of its own.
+func migrateWith(dsn string, do func(p *goose.Provider) error) (err error) {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return err
@@ -225,17 +242,7 @@ func migrate(ctx context.Context, dsn string) (err error) {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	current, known, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read schema version: %w", err)
-	}
-	if current > known {
-		return fmt.Errorf("the file was written by a newer version of this program (its schema is %d, this program knows up to %d)", current, known)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("bring schema up to date: %w", err)
-	}
-	return nil
+	return do(p)
 }
 
 // Ping implements [telemetry.Store].

@@ -132,6 +132,9 @@ func wantsBody(parts telemetry.Parts) bool { return parts.IO || parts.Metadata |
 // own returns an observation's own fields from its row, whose payload was taken
 // in as far as it is wanted.
 func (r *reader) own(w *row, traceID string, parts telemetry.Parts) (trace.Observation, error) {
+	if !parts.Raw {
+		w.withoutReasons()
+	}
 	if err := w.lookUp(r.text); err != nil {
 		return trace.Observation{}, err
 	}
@@ -147,7 +150,9 @@ func (r *reader) own(w *row, traceID string, parts telemetry.Parts) (trace.Obser
 	if !parts.Metadata {
 		o.Metadata = trace.Metadata{}
 	}
-	if !parts.Raw {
+	if parts.Raw {
+		o.Reasons = s.Reasons()
+	} else {
 		o.Raw = nil
 	}
 	return o, nil

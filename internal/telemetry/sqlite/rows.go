@@ -42,6 +42,9 @@ const (
 	rowRelease
 	rowVersion
 	rowPrompt
+	rowRates
+	rowRepriced
+	rowReasons
 	numRowTexts
 )
 
@@ -62,6 +65,12 @@ func rowText(f fold.Field) (i int, ok bool) {
 		return rowRelease, true
 	case fold.Version:
 		return rowVersion, true
+	case fold.Rates:
+		return rowRates, true
+	case fold.Repriced:
+		return rowRepriced, true
+	case fold.Reasons:
+		return rowReasons, true
 	}
 	return 0, false
 }
@@ -180,12 +189,12 @@ func (w *row) set(r *fold.Register) bool {
 		return false
 	case fold.Usage:
 		if len(v.A) > 0 {
-			w.usage = appendAmounts(nil, v.A)
+			w.usage = appendMap(nil, v)
 			return false
 		}
 	case fold.Cost:
 		if len(v.A) > 0 {
-			w.cost = appendAmounts(nil, v.A)
+			w.cost = appendMap(nil, v)
 			return false
 		}
 	case fold.Environment:
@@ -219,6 +228,13 @@ func (w *row) base() fold.Key {
 	return fold.Key{Time: w.start + trace.Micros(w.time), Rank: fold.Rank(w.flags & flagRank)}
 }
 
+// withoutReasons leaves out which rules gave the fields, before texts are looked
+// up: few reads ask for it.
+func (w *row) withoutReasons() *row {
+	w.refs[rowReasons] = 0
+	return w
+}
+
 // state returns the state that the row holds, its texts looked up. Without body
 // the state has no input, output, raw and metadata.
 func (w *row) state() (fold.State, error) {
@@ -228,10 +244,13 @@ func (w *row) state() (fold.State, error) {
 	add := func(f fold.Field, v fold.Value, isDefault bool) {
 		s.Registers = append(s.Registers, fold.Register{Field: f, Default: isDefault, Key: base, Value: v})
 	}
-	for f := fold.Name; f <= fold.Model; f++ {
+	addText := func(f fold.Field) {
 		if i, ok := rowText(f); ok && w.texts[i].ok {
 			add(f, fold.Text(w.texts[i].v), false)
 		}
+	}
+	for f := fold.Name; f <= fold.Model; f++ {
+		addText(f)
 	}
 	if w.flags&flagDefaultEnv != 0 {
 		add(fold.Environment, fold.Text(trace.DefaultEnvironment), true)
@@ -258,24 +277,27 @@ func (w *row) state() (fold.State, error) {
 		add(fold.PromptLink, fold.Value{S: w.texts[rowPrompt].v, N: w.promptVersion.v, HasN: w.promptVersion.ok}, false)
 	}
 	if len(w.usage) > 0 {
-		a, err := amountsOf(w.usage)
+		v, err := mapOf(w.usage)
 		if err != nil {
 			return s, err
 		}
-		add(fold.Usage, fold.Map(a), false)
+		add(fold.Usage, v, false)
 	}
 	if len(w.cost) > 0 {
-		a, err := amountsOf(w.cost)
+		v, err := mapOf(w.cost)
 		if err != nil {
 			return s, err
 		}
-		add(fold.Cost, fold.Map(a), false)
+		add(fold.Cost, v, false)
 	}
 	if w.flags&flagHasAppRoot != 0 {
 		add(fold.AppRoot, fold.Bool(w.flags&flagAppRoot != 0), false)
 	}
 	if w.flags&flagHasAsRoot != 0 {
 		add(fold.AsRoot, fold.Bool(w.flags&flagAsRoot != 0), false)
+	}
+	for f := fold.Rates; f <= fold.Reasons; f++ {
+		addText(f)
 	}
 	for d := (decoder{b: w.extra}); d.more(); {
 		r := d.register()

@@ -233,6 +233,7 @@ func TestUpgrade(t *testing.T) {
 	want := sessions()
 	for _, query := range []string{
 		"DROP TABLE scores", "DROP TABLE score_metadata", "DROP TABLE sessions", "DROP TABLE aliases",
+		"ALTER TABLE observations DROP COLUMN rates", "ALTER TABLE observations DROP COLUMN repriced", "ALTER TABLE observations DROP COLUMN reasons",
 		"DELETE FROM goose_db_version WHERE version_id > 1",
 	} {
 		if err := s.Exec(query); err != nil {

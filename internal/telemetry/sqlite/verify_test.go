@@ -35,6 +35,13 @@ func TestVerifyFinds(t *testing.T) {
 		"an extent":                 {"INSERT INTO extents (extent, t) VALUES (78, 77)", "extent without its trace"},
 		"index key":                 {"UPDATE observations SET k = 5 WHERE id = 'a'", "index key"},
 		"project of an observation": {"UPDATE observations SET project = 9", "project"},
+		"rates":                     {"UPDATE observations SET rates = NULL WHERE id = 'p'", "sums"},
+		"rates of another model":    {"UPDATE observations SET rates = (SELECT MIN(id) FROM strings) WHERE id = 'p'", "rollup of observations"},
+		"rates of nowhere":          {"UPDATE observations SET rates = 999", "read string 999"},
+		"repriced":                  {"UPDATE observations SET repriced = rates WHERE id = 'q'", "sums"},
+		"hints of usage":            {"UPDATE observations SET usage = substr(usage, 1, instr(usage, x'ff') - 1) WHERE id = 'p'", "sums"},
+		"reasons":                   {"UPDATE observations SET reasons = 999", "read string 999"},
+		"cost of a trace":           {"UPDATE traces SET cost_input = cost_input + 1", "sums"},
 		"an observation":            {"DELETE FROM observations WHERE id = 'b'", "sums"},
 		"start of an observation":   {"UPDATE observations SET start = start - 4000000000", "rollup of observations"},
 		"a rollup":                  {"UPDATE rollup_observation SET cost_total = cost_total - 1", "rollup of observations"},
@@ -77,7 +84,15 @@ func TestVerifyFinds(t *testing.T) {
 			sc.Set(fold.TraceRef, fold.Text("t2"))
 			sc.Set(fold.Comment, fold.Text("good"))
 			sc.Metadata = trace.Metadata{Object: `{"k":"v"}`}
-			write(t, s, "p", root, observation("t", "b", "y"), tr, sc)
+			priced, repriced := observation("t", "p", "z"), observation("t", "q", "z")
+			for _, r := range []*fold.Record{&priced, &repriced} {
+				r.Set(fold.Model, fold.Text("m"))
+				r.Set(fold.Rates, fold.Text(card("m", 3)))
+				r.Set(fold.Usage, fold.Value{A: trace.Amounts{{Name: "input", N: 7}}, S: `{"parameters":{"tier":"fast"}}`})
+				r.Set(fold.Reasons, fold.Text("name\ta"))
+			}
+			repriced.Set(fold.Repriced, fold.Text(card("m", 4)))
+			write(t, s, "p", root, observation("t", "b", "y"), priced, repriced, tr, sc)
 			verify(t, s)
 			if err := s.Exec(tt.damage); err != nil {
 				t.Fatal(err)

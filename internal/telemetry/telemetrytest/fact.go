@@ -164,6 +164,20 @@ func observationsListed(q telemetry.ObservationQuery, want ...string) fact {
 	}}
 }
 
+// countsUp expects that an engine which can count everything anew from its rows
+// comes to the same.
+func countsUp() fact {
+	type verifier interface {
+		Verify(ctx context.Context) error
+	}
+	return fact{"everything counted anew", func(ctx context.Context, s telemetry.Store, _ id.Project) error {
+		if v, ok := s.(verifier); ok {
+			return v.Verify(ctx)
+		}
+		return nil
+	}}
+}
+
 func idsOf(observations []trace.Observation) []string {
 	ids := make([]string, len(observations))
 	for i, o := range observations {

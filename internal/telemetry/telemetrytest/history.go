@@ -170,7 +170,7 @@ func drawParts(t *rapid.T, k fold.Kind) []part {
 	some := func(what string) bool { return rapid.IntRange(0, 2).Draw(t, "has "+what) == 0 }
 	texts := []fold.Field{fold.Name, fold.UserID, fold.SessionID, fold.Release, fold.Version}
 	if k == fold.Observation {
-		texts = append(texts, fold.Model, fold.StatusMessage)
+		texts = append(texts, fold.StatusMessage)
 	}
 	for _, f := range texts {
 		if !some(f.String()) {
@@ -223,9 +223,7 @@ func drawParts(t *rapid.T, k fold.Kind) []part {
 		parts = append(parts, set(fold.Level, level))
 	}
 	names := rapid.SampledFrom([]string{"input", "output", "total", "input_cached", "cache"})
-	if some("usage") {
-		parts = append(parts, usage(rapid.MapOfN(names, rapid.Int64Range(0, 1000), 0, 3).Draw(t, "usage")))
-	}
+	parts = append(parts, drawRates(t)...)
 	if some("cost") {
 		c := rapid.MapOfN(names, rapid.Int64Range(-5, 2_000_000_000_000), 0, 3).Draw(t, "cost")
 		parts = append(parts, set(fold.Cost, fold.Map(trace.AmountsOf(c))))
@@ -242,8 +240,48 @@ func drawParts(t *rapid.T, k fold.Kind) []part {
 	if some("first token") {
 		parts = append(parts, set(fold.CompletionStart, fold.Time(trace.Micros(rapid.IntRange(0, 9).Draw(t, "first token")))))
 	}
+	if some("experiment") {
+		parts = append(parts, text(fold.Experiment, rapid.SampledFrom([]string{`{"id":"e1"}`, `{"id":"e2"}`}).Draw(t, "experiment")))
+	}
 	if some("raw") {
 		parts = append(parts, text(fold.Raw, rapid.SampledFrom([]string{`{"r":1}`, `{"r":2}`}).Draw(t, "raw")))
+	}
+	return parts
+}
+
+// drawRates draws what an observation's cost is made of, and reasons.
+func drawRates(t *rapid.T) []part {
+	var parts []part
+	of := func(what string, n int) int { return rapid.IntRange(0, n-1).Draw(t, what) }
+	names := rapid.SampledFrom([]string{"alpha", "alpha", "beta", "ALPHA", "gamma", ""})
+	switch of("model", 8) {
+	case 0:
+		parts = append(parts, noModel())
+	case 1:
+		parts = append(parts, text(fold.Model, names.Draw(t, "model without a card"))) // as before there were cards
+	case 2, 3, 4:
+		parts = append(parts, model(names.Draw(t, "model")))
+	}
+	switch of("repriced", 9) {
+	case 0:
+		parts = append(parts, text(fold.Repriced, ""))
+	case 1:
+		parts = append(parts, null(fold.Repriced))
+	case 2:
+		parts = append(parts, reprice(names.Draw(t, "repriced model")))
+	}
+	units := rapid.MapOfN(rapid.SampledFrom([]string{"input", "output", "total", "input_cached", "cache"}), rapid.Int64Range(0, 1000), 0, 3)
+	switch of("usage", 6) {
+	case 0:
+		parts = append(parts, usage(units.Draw(t, "units")))
+	case 1:
+		parts = append(parts, usageWith(flex(), units.Draw(t, "units")))
+	case 2:
+		parts = append(parts, estimate(rapid.SampledFrom([]string{"o200k_base", "cl100k_base"}).Draw(t, "encoding"), units.Draw(t, "units")))
+	}
+	if of("reasons", 3) == 0 {
+		reasons := rapid.SampledFrom([]string{"name\ta", "name\tb", "model\tc", "usage.input\td", "input\te", "metadata.k\tf", "tags\tg", "", "none"})
+		parts = append(parts, text(fold.Reasons, strings.Join(rapid.SliceOfN(reasons, 0, 3).Draw(t, "reasons"), "\n")))
 	}
 	return parts
 }

@@ -239,7 +239,7 @@ func stripObservation(o trace.Observation, parts telemetry.Parts) trace.Observat
 		o.Metadata = trace.Metadata{}
 	}
 	if !parts.Raw {
-		o.Raw = nil
+		o.Raw, o.Reasons = nil, nil
 	}
 	return o
 }

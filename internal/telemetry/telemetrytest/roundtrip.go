@@ -15,8 +15,9 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
-// fullRecords set every field of one observation, of its trace and of a score.
-// Three small observations beside it make every sum of the trace differ from zero.
+// fullRecords set every field of an observation, of its trace and of a score. What
+// an observation has only when it is not reported, the two after the first have.
+// With a fourth, every sum of the trace differs from zero.
 func fullRecords() []fold.Record {
 	full := span("T", "g", 2_000_007, 3_000_009,
 		text(fold.Name, "n"), text(fold.UserID, "u"), text(fold.SessionID, "s"), text(fold.Release, "r"), text(fold.Version, "v"),
@@ -26,8 +27,8 @@ func fullRecords() []fold.Record {
 		set(fold.Input, fold.Value{S: "preview of the input", Ref: "blob/input", Size: 5000}),
 		set(fold.Output, fold.Value{S: "preview of the output", Ref: "blob/output", Size: 6000}),
 		usage(map[string]int64{"input": 1, "output": 2}), cost(map[string]float64{"input": 0.25, "output": 0.5}),
-		text(fold.ToolDefinitions, `{"f":"{}"}`), text(fold.ToolCalls, `[{"name":"f"}]`), appRoot(), asRoot(true),
-		set(fold.Raw, fold.Value{S: `{"unknown":[1,2.0]}`, Ref: "blob/raw", Size: 7000}),
+		text(fold.ToolDefinitions, `{"f":"{}"}`), text(fold.ToolCalls, `[{"name":"f"}]`), text(fold.Experiment, `{"id":"e","name":"n"}`), appRoot(), asRoot(true),
+		set(fold.Raw, fold.Value{S: `{"unknown":[1,2.0]}`, Ref: "blob/raw", Size: 7000}), because("name", "a rule", "trace.name", "another"),
 	)
 	full.Metadata = trace.Metadata{Object: `{"big":"previ","k":1.50}`, Blobs: []trace.BlobLeaf{{Path: []string{"big"}, Ref: "blob/leaf", Size: 8000}}}
 
@@ -40,11 +41,43 @@ func fullRecords() []fold.Record {
 	own.Metadata = trace.Metadata{Object: `{"t":{"deep":"pre"}}`, Blobs: []trace.BlobLeaf{{Path: []string{"t", "deep"}, Ref: "blob/trace-leaf", Size: 9002}}}
 	return []fold.Record{
 		full, own, fullScore(),
-		create("T", "x", 3_100_000, text(fold.Level, "DEBUG")), create("T", "y", 3_200_000, text(fold.Level, "WARNING")), create("T", "z", 3_300_000),
+		create("T", "x", 3_100_000, text(fold.Level, "DEBUG"), model("alpha"), reprice("alpha"),
+			estimate("o200k_base", map[string]int64{"input": 100, "cache": 5, "output": 10})),
+		create("T", "y", 3_200_000, text(fold.Level, "WARNING"), model("beta"), usageWith(flex(), map[string]int64{"total": 3})),
+		create("T", "z", 3_300_000),
 	}
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// fullObservations are what fullRecords show, but for the times of the store.
+func fullObservations(p id.Project) []trace.Observation {
+	beside := func(id string, start trace.Micros, level trace.Level) trace.Observation {
+		return trace.Observation{
+			Project: p, ID: id, TraceID: "T", Type: trace.Span, Level: level, Start: start, TraceName: ptr("tn"), Tags: []string{"a", "b"}, Public: true, Bookmarked: true,
+			Environment: "te", UserID: ptr("tu"), SessionID: ptr("ts"), Release: ptr("tr"), Version: ptr("tv"),
+		}
+	}
+	x, y := beside("x", 3_100_000, trace.Debug), beside("y", 3_200_000, trace.Warning)
+	x.Model, y.Model = ptr("alpha"), ptr("beta")
+	x.Usage = trace.Amounts{{Name: "cache", N: 5}, {Name: "input", N: 100}, {Name: "output", N: 10}, {Name: "total", N: 115}}
+	x.Cost = trace.Amounts{{Name: "input", N: 50_000_000_000}, {Name: "output", N: 6_000_000_000}, {Name: "total", N: 56_000_000_000}}
+	x.TotalCost = ptr(int64(56_000_000_000))
+	x.Account = trace.Account{
+		UsageSource: trace.Estimated, Tokenizer: "o200k_base", CostSource: trace.Computed,
+		ModelID: "alpha-2", ModelName: "alpha, new", TierID: "alpha-2-standard", TierName: "Standard", Repriced: true,
+		UnitPrices: []trace.UnitPrice{{Usage: "input", Price: "0.0005"}, {Usage: "output", Price: "0.0006"}}, Unpriced: []string{"cache"},
+		InputPrice: "0.0005", OutputPrice: "0.0006",
+	}
+	y.ProvidedUsage = trace.Amounts{{Name: "total", N: 3}}
+	y.Usage = y.ProvidedUsage
+	y.Cost, y.TotalCost = trace.Amounts{{Name: "total", N: 21_000_000}}, ptr(int64(21_000_000))
+	y.Account = trace.Account{
+		UsageSource: trace.Reported, CostSource: trace.Computed, ModelID: "beta", ModelName: "beta", TierID: "beta-standard", TierName: "Standard",
+		UnitPrices: []trace.UnitPrice{{Usage: "total", Price: "0.000007"}}, TotalPrice: "0.000007",
+	}
+	return []trace.Observation{fullObservation(p), x, y, beside("z", 3_300_000, trace.Default)}
+}
 
 func fullObservation(p id.Project) trace.Observation {
 	return trace.Observation{
@@ -59,9 +92,11 @@ func fullObservation(p id.Project) trace.Observation {
 		ProvidedCost:  trace.Amounts{{Name: "input", N: trace.CostScale / 4}, {Name: "output", N: trace.CostScale / 2}},
 		Usage:         trace.Amounts{{Name: "input", N: 1}, {Name: "output", N: 2}, {Name: "total", N: 3}},
 		Cost:          trace.Amounts{{Name: "input", N: trace.CostScale / 4}, {Name: "output", N: trace.CostScale / 2}, {Name: "total", N: trace.CostScale / 4 * 3}},
-		TotalCost:     ptr(int64(trace.CostScale / 4 * 3)), ToolDefinitions: `{"f":"{}"}`, ToolCalls: `[{"name":"f"}]`,
+		TotalCost:     ptr(int64(trace.CostScale / 4 * 3)), ToolDefinitions: `{"f":"{}"}`, ToolCalls: `[{"name":"f"}]`, Experiment: `{"id":"e","name":"n"}`,
 		AppRoot: true, OTel: true, Raw: &trace.Text{S: `{"unknown":[1,2.0]}`, Ref: "blob/raw", Size: 7000},
 		TraceName: ptr("tn"), Tags: []string{"a", "b"}, Public: true, Bookmarked: true,
+		Account: trace.Account{UsageSource: trace.Reported, CostSource: trace.Reported},
+		Reasons: []trace.Reason{{Field: "name", Rule: "a rule"}, {Field: "trace.name", Rule: "another"}},
 	}
 }
 
@@ -80,8 +115,8 @@ func fullTrace(p id.Project) trace.Trace {
 		Raw: &trace.Text{S: `{"unknown":1}`, Ref: "blob/trace-raw", Size: 7001},
 		Sums: trace.Sums{
 			Observations: 4, ByLevel: [4]int64{1, 1, 1, 1}, First: 2_000_007, Last: 3_300_000,
-			UsageInput: 1, UsageOutput: 2, UsageTotal: 3,
-			CostInput: trace.CostScale / 4, CostOutput: trace.CostScale / 2, CostTotal: trace.CostScale / 4 * 3,
+			UsageInput: 101, UsageOutput: 12, UsageTotal: 121,
+			CostInput: trace.CostScale/4 + 50_000_000_000, CostOutput: trace.CostScale/2 + 6_000_000_000, CostTotal: trace.CostScale/4*3 + 56_021_000_000,
 		},
 	}
 }
@@ -102,8 +137,13 @@ func runRoundTrip(t *testing.T, h Harness) {
 	everyField(t, records)
 	write(t, s, p, records...)
 
-	wantO, wantT := fullObservation(p), fullTrace(p)
-	for _, path := range zeros(reflect.ValueOf(wantO), "") {
+	wantO, wantT := fullObservations(p), fullTrace(p)
+	inNone := zeros(reflect.ValueOf(wantO[0]), "")
+	for _, o := range wantO[1:] {
+		too := zeros(reflect.ValueOf(o), "")
+		inNone = slices.DeleteFunc(inNone, func(path string) bool { return !slices.Contains(too, path) })
+	}
+	for _, path := range inNone {
 		t.Errorf("no case carries the observation's %s through a store", path)
 	}
 	for _, path := range zeros(reflect.ValueOf(wantT), "") {
@@ -120,24 +160,26 @@ func runRoundTrip(t *testing.T, h Harness) {
 	if diff := cmp.Diff([]string{"g", "x", "y", "z"}, idsOf(tree.Observations)); diff != "" {
 		t.Fatalf("observations (-want +got)\n%s", diff)
 	}
-	one, err := s.Observation(t.Context(), p, "g", everything())
-	if err != nil {
-		t.Fatal(err)
-	}
 	list, err := s.Observations(t.Context(), p, telemetry.ObservationQuery{Limit: 10, Parts: everything()})
 	if err != nil || len(list.Observations) != 4 {
 		t.Fatalf("%d observations are listed, error %v", len(list.Observations), err)
 	}
-	for how, got := range map[string]trace.Observation{"with its trace": tree.Observations[0], "by its id": one, "in the list": list.Observations[3]} {
-		if diff := cmp.Diff(wantO, got, same()); diff != "" {
-			t.Errorf("observation %s (-want +got)\n%s", how, diff)
+	for i, want := range wantO {
+		one, err := s.Observation(t.Context(), p, want.ID, everything())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got.CreatedAt == 0 || got.UpdatedAt < got.CreatedAt {
-			t.Errorf("observation %s: created %d, updated %d", how, got.CreatedAt, got.UpdatedAt)
-		}
-		// One record: the text is kept as it was sent.
-		if got.Metadata.Object != wantO.Metadata.Object {
-			t.Errorf("observation %s: metadata %s, want %s", how, got.Metadata.Object, wantO.Metadata.Object)
+		for how, got := range map[string]trace.Observation{"with its trace": tree.Observations[i], "by its id": one, "in the list": list.Observations[3-i]} {
+			if diff := cmp.Diff(want, got, same()); diff != "" {
+				t.Errorf("observation %s %s (-want +got)\n%s", want.ID, how, diff)
+			}
+			if got.CreatedAt == 0 || got.UpdatedAt < got.CreatedAt {
+				t.Errorf("observation %s %s: created %d, updated %d", want.ID, how, got.CreatedAt, got.UpdatedAt)
+			}
+			// One record: the text is kept as it was sent.
+			if got.Metadata.Object != want.Metadata.Object {
+				t.Errorf("observation %s %s: metadata %s, want %s", want.ID, how, got.Metadata.Object, want.Metadata.Object)
+			}
 		}
 	}
 	traces, err := s.Traces(t.Context(), p, telemetry.TraceQuery{Limit: 10, Parts: everything()})

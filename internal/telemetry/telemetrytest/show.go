@@ -42,7 +42,11 @@ func showObservation(o *trace.Observation) fields {
 		"model": opt(o.Model), "parameters": o.ModelParameters, "prompt": none,
 		"provided usage": amounts(o.ProvidedUsage), "provided cost": amounts(o.ProvidedCost),
 		"usage": amounts(o.Usage), "cost": amounts(o.Cost), "total cost": none,
-		"tools": o.ToolDefinitions, "tool calls": o.ToolCalls, "raw": payload(o.Raw),
+		"usage source": string(o.Account.UsageSource), "tokenizer": o.Account.Tokenizer, "cost source": string(o.Account.CostSource),
+		"definition": o.Account.ModelID, "definition name": o.Account.ModelName, "tier": o.Account.TierName, "tier id": o.Account.TierID,
+		"repriced": strconv.FormatBool(o.Account.Repriced), "unpriced": strings.Join(o.Account.Unpriced, " "), "reasons": reasons(o.Reasons),
+		"prices": strings.Join([]string{o.Account.InputPrice, o.Account.OutputPrice, o.Account.TotalPrice}, " "), "unit prices": unitPrices(o.Account.UnitPrices),
+		"tools": o.ToolDefinitions, "tool calls": o.ToolCalls, "experiment": o.Experiment, "raw": payload(o.Raw),
 		"trace name": opt(o.TraceName), "tags": strings.Join(o.Tags, " "),
 		"public": strconv.FormatBool(o.Public), "bookmarked": strconv.FormatBool(o.Bookmarked),
 		"root": strconv.FormatBool(o.Root()), "app root": strconv.FormatBool(o.AppRoot), "otel": strconv.FormatBool(o.OTel),
@@ -84,6 +88,22 @@ func amounts(a trace.Amounts) string {
 	parts := make([]string, len(a))
 	for i, e := range a {
 		parts[i] = e.Name + " " + strconv.FormatInt(e.N, 10)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func unitPrices(prices []trace.UnitPrice) string {
+	parts := make([]string, len(prices))
+	for i, p := range prices {
+		parts[i] = p.Usage + " " + p.Price
+	}
+	return strings.Join(parts, ", ")
+}
+
+func reasons(all []trace.Reason) string {
+	parts := make([]string, len(all))
+	for i, r := range all {
+		parts[i] = r.Field + ": " + r.Rule
 	}
 	return strings.Join(parts, ", ")
 }

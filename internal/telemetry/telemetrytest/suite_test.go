@@ -60,7 +60,7 @@ func equivalent(row, m fold.Rule) bool {
 	case m.Class == fold.Whole:
 		// Never empty.
 		return slices.Contains([]fold.Field{
-			fold.Parent, fold.Type, fold.Level, fold.PromptLink, fold.ModelParameters, fold.Raw,
+			fold.Parent, fold.Type, fold.Level, fold.PromptLink, fold.ModelParameters, fold.Raw, fold.Experiment,
 			fold.ObservationRef, fold.SessionRef, fold.RunRef, fold.Source, fold.ScoreValue,
 		}, row.Field)
 	}

@@ -46,7 +46,8 @@ func runTexts(t *testing.T, h Harness) {
 				io(fold.Input, quoted), io(fold.Output, `{`+quoted+`:`+quoted+`}`), meta(`{`+quoted+`:{`+quoted+`:`+quoted+`}}`), tags(odd, "z"+odd)),
 			create(odd, odd, at, text(fold.Name, odd), text(fold.Parent, odd), text(fold.Model, odd), text(fold.StatusMessage, odd),
 				io(fold.Input, quoted), io(fold.Output, `[`+quoted+`]`), meta(`{`+quoted+`:`+quoted+`}`), usage(map[string]int64{odd: 7}), text(fold.Raw, odd),
-				set(fold.PromptLink, fold.Value{S: odd}), text(fold.ToolDefinitions, `{`+quoted+`:1}`), text(fold.ModelParameters, `{`+quoted+`:1}`)))
+				set(fold.PromptLink, fold.Value{S: odd}), text(fold.ToolDefinitions, `{`+quoted+`:1}`), text(fold.ModelParameters, `{`+quoted+`:1}`),
+				text(fold.Experiment, odd), because("metadata", oneLine(odd))))
 	}
 	write(t, s, p, records...)
 
@@ -75,6 +76,7 @@ func runTexts(t *testing.T, h Harness) {
 			Environment: "default", UserID: &odd, SessionID: &odd, Release: &odd, Version: &odd, Input: &trace.Text{S: odd}, Output: &trace.Text{S: `[` + quoted + `]`},
 			Metadata: trace.Metadata{Object: `{` + quoted + `:` + quoted + `}`}, Model: &odd, ModelParameters: `{` + quoted + `:1}`, Prompt: &trace.Prompt{Name: odd},
 			ProvidedUsage: trace.Amounts{{Name: odd, N: 7}}, Usage: trace.Amounts{{Name: odd, N: 7}}.WithTotal(), ToolDefinitions: `{` + quoted + `:1}`,
+			Account: trace.Account{UsageSource: trace.Reported}, Experiment: odd, Reasons: []trace.Reason{{Field: "metadata", Rule: oneLine(odd)}},
 			Raw: &trace.Text{S: odd}, TraceName: &odd, Tags: wantTrace.Tags,
 		}
 		if diff := cmp.Diff(wantObs, tree.Observations[0], same()); diff != "" {
@@ -124,6 +126,9 @@ func sortedUnits(names ...string) []string {
 	s := f.State(&fold.Record{Kind: fold.Trace, Tags: names}, 0)
 	return s.TagNames()
 }
+
+// oneLine returns a text that can be the name of a rule.
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", " ") }
 
 // runEmptyTexts: absent, null and empty are three things.
 func runEmptyTexts(t *testing.T, h Harness) {

@@ -29,6 +29,8 @@ func vectorGroups() map[string]map[string]vector {
 		"what traces show": traceVectors(),
 		"inherited":        inheritedVectors(),
 		"scores":           scoreVectors(),
+		"prices":           priceVectors(),
+		"reasons":          reasonVectors(),
 		"sessions":         sessionVectors(),
 		"absorbed ids":     absorbVectors(),
 		"equal times":      tieVectors(),

@@ -19,6 +19,15 @@ type fieldCase struct {
 	empty  bool   // an empty text is a value too
 }
 
+// besides returns what an entity needs besides a field for that to show.
+func besides(f fold.Field) []part {
+	switch f {
+	case fold.Rates, fold.Repriced:
+		return []part{text(fold.Model, "alpha"), usage(map[string]int64{"input": 100})}
+	}
+	return nil
+}
+
 // given is the value of a score as a value of a field.
 func given(p part) fold.Value {
 	var r fold.Record
@@ -37,6 +46,7 @@ func ordinaryClears() []fieldCase {
 		textCase(o, fold.Model, "model"),
 		{o, fold.Level, "level", fold.Text("ERROR"), fold.Text("DEBUG"), "ERROR", "DEBUG", "DEFAULT", false},
 		textCase(fold.Trace, fold.Version, "version"),
+		{o, fold.Rates, "total cost", fold.Text(card(cheap, "alpha")), fold.Text(card(dear, "alpha")), "0.0001", "0.01", none, false},
 	}
 	for f, name := range map[fold.Field]string{fold.Comment: "comment", fold.Author: "author", fold.Queue: "queue", fold.ExecutionTrace: "execution trace"} {
 		cases = append(cases, textCase(fold.Score, f, name))
@@ -62,6 +72,9 @@ func ordinaryKeeps() []fieldCase {
 		{o, fold.Type, "type", fold.Text("TOOL"), fold.Text("AGENT"), "TOOL", "AGENT", "SPAN", false},
 		{o, fold.ModelParameters, "parameters", fold.Text(`{"t":1}`), fold.Text(`{"t":2}`), `{"t":1}`, `{"t":2}`, "", false},
 		{o, fold.PromptLink, "prompt", fold.Value{S: "p", N: 1, HasN: true}, fold.Value{S: "q"}, "p 1", "q", none, false},
+		{o, fold.Repriced, "total cost", fold.Text(card(cheap, "alpha")), fold.Text(card(dear, "alpha")), "0.0001", "0.01", none, false},
+		{o, fold.Reasons, "reasons", fold.Text("metadata\ta"), fold.Text("metadata\tb"), "metadata: a", "metadata: b", "", false},
+		{o, fold.Experiment, "experiment", fold.Text(`{"id":"a"}`), fold.Text(`{"id":"b"}`), `{"id":"a"}`, `{"id":"b"}`, "", false},
 		{o, fold.AppRoot, "app root", yes, no, "true", "false", "false", false},
 		{o, fold.Raw, "raw", fold.Text(`{"r":1}`), fold.Text(`{"r":2}`), `{"r":1}`, `{"r":2}`, none, false},
 		{fold.Trace, fold.Raw, "raw", fold.Text(`{"r":1}`), fold.Text(`{"r":2}`), `{"r":1}`, `{"r":2}`, none, false},
@@ -96,7 +109,7 @@ func wholes() []fieldCase {
 	o := fold.Observation
 	a, b := trace.Amounts{{Name: "input", N: 1}}, trace.Amounts{{Name: "output", N: 2}}
 	return []fieldCase{
-		{o, fold.Usage, "provided usage", fold.Map(a), fold.Map(b), "input 1", "output 2", "", false},
+		{o, fold.Usage, "usage", fold.Map(a), fold.Map(b), "input 1, total 1", "output 2, total 2", "", false},
 		{o, fold.Cost, "provided cost", fold.Map(a), fold.Map(b), "input 1", "output 2", "", false},
 		{o, fold.ToolDefinitions, "tools", fold.Text(`{"a":"1"}`), fold.Text(`{"b":"2"}`), `{"a":"1"}`, `{"b":"2"}`, "", false},
 		{o, fold.ToolCalls, "tool calls", fold.Text(`[1]`), fold.Text(`[2]`), `[1]`, `[2]`, "", false},
@@ -123,6 +136,9 @@ func classVectors() map[string]vector {
 					traceID = ""
 				}
 				records := []fold.Record{{Kind: c.kind, TraceID: traceID, ID: "T", Time: 50, Rank: fold.Create}}
+				for _, p := range besides(c.field) {
+					p(&records[0])
+				}
 				for _, s := range all {
 					r := fold.Record{Kind: c.kind, TraceID: traceID, ID: "T", Time: s.at, Rank: s.rank}
 					if s.explicit {

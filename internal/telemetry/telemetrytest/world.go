@@ -163,6 +163,7 @@ func (r *Reference) worldTrace(p id.Project, traceID string, a assignment) *worl
 	for obs, recs := range a.observations[traceID] {
 		s := r.state(recs)
 		o := fold.ObservationView(obs, traceID, &s)
+		o.Reasons = s.Reasons()
 		o.CreatedAt, o.UpdatedAt = lifetime(recs)
 		arrived = append(arrived, recs...)
 		w.observations = append(w.observations, o)

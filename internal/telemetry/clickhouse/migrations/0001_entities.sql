@@ -36,12 +36,14 @@ CREATE TABLE IF NOT EXISTS entities (
   otel    SimpleAggregateFunction(max, UInt8), -- 1 once a record came as an OTLP span
 
   -- Texts in s, times and flags in n, a prompt's name and version in both. Null in
-  -- both is a value.
+  -- both is a value. usage_hints is the text of the usage, whose amounts are in the
+  -- next column; it counts where both have the same key.
   fields  SimpleAggregateFunction(maxMap, Map(String, Tuple(k FixedString(18), s Nullable(String), n Nullable(Int64)))),
   -- Usage and cost.
   amounts SimpleAggregateFunction(maxMap, Map(String, Tuple(k FixedString(18), names Array(String), amounts Array(Int64)))),
   -- Input and output; s is a preview when ref names a blob of size bytes.
   io      SimpleAggregateFunction(maxMap, Map(String, Tuple(k FixedString(18), s String, ref String, size Int64))),
+  -- What is asked for rarely: the raw side value, and the reasons.
   raw     SimpleAggregateFunction(maxMap, Map(String, Tuple(k FixedString(18), s String, ref String, size Int64))),
   -- Leaves by path, a JSON array of keys. What one hides of another is settled on read.
   metadata SimpleAggregateFunction(maxMap, Map(String, Tuple(k FixedString(18), s String, ref String, size Int64))),

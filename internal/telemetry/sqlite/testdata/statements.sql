@@ -1,5 +1,5 @@
 == observations
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -13,7 +13,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations after one
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -31,7 +31,7 @@ WHERE o.project = ?
 WITH RECURSIVE bucket (n) AS (
   SELECT 0 UNION ALL SELECT n + 1 FROM bucket WHERE n < (SELECT MAX(r) FROM observations) >> 32
 ), wanted (hash) AS (VALUES (?), (?))
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM wanted CROSS JOIN bucket CROSS JOIN observations o ON o.k = (bucket.n << 32 | wanted.hash)
 CROSS JOIN traces t ON t.t = o.t
 WHERE +o.project = ?
@@ -53,7 +53,7 @@ WHERE +o.project = ?
 WITH RECURSIVE bucket (n) AS (
   SELECT 0 UNION ALL SELECT n + 1 FROM bucket WHERE n < (SELECT MAX(r) FROM observations) >> 32
 ), wanted (hash) AS (VALUES (?))
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM wanted CROSS JOIN bucket CROSS JOIN observations o ON o.k = (bucket.n << 32 | wanted.hash)
 CROSS JOIN traces t ON t.t = o.t
 WHERE +o.project = ?
@@ -75,7 +75,7 @@ WHERE +o.project = ?
 -- [2848111371,7,"o","t"]
 
 == observations of a name
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -91,7 +91,7 @@ WHERE o.project = ?
 -- [7,101]
 
 == observations of a parent
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -112,7 +112,7 @@ WITH wanted (t) AS MATERIALIZED (
 ), extent (n) AS MATERIALIZED (
   SELECT t FROM wanted UNION ALL SELECT e.extent FROM wanted CROSS JOIN extents e ON e.t = wanted.t
 )
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM extent CROSS JOIN observations o ON o.r BETWEEN extent.n << 20 AND ((extent.n + 1) << 20) - 1
 CROSS JOIN traces t ON t.t = o.t
 WHERE +o.project = ?
@@ -134,7 +134,7 @@ WHERE +o.project = ?
 -- [101,102,7,101,102]
 
 == observations of a tag, of many
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -151,7 +151,7 @@ WHERE o.project = ?
 -- [7,101]
 
 == observations of a time
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -174,7 +174,7 @@ WITH wanted (t) AS MATERIALIZED (
 ), extent (n) AS MATERIALIZED (
   SELECT t FROM wanted UNION ALL SELECT e.extent FROM wanted CROSS JOIN extents e ON e.t = wanted.t
 )
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM extent CROSS JOIN observations o ON o.r BETWEEN extent.n << 20 AND ((extent.n + 1) << 20) - 1
 CROSS JOIN traces t ON t.t = o.t
 WHERE +o.project = ?
@@ -201,7 +201,7 @@ WITH wanted (t) AS MATERIALIZED (
 ), extent (n) AS MATERIALIZED (
   SELECT t FROM wanted UNION ALL SELECT e.extent FROM wanted CROSS JOIN extents e ON e.t = wanted.t
 )
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM extent CROSS JOIN observations o ON o.r BETWEEN extent.n << 20 AND ((extent.n + 1) << 20) - 1
 CROSS JOIN traces t ON t.t = o.t
 WHERE +o.project = ?
@@ -223,7 +223,7 @@ WHERE +o.project = ?
 -- [7,101,101,7,101]
 
 == observations of a user, of many
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -240,7 +240,7 @@ WHERE o.project = ?
 -- [7,101]
 
 == observations of an odd type
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -256,7 +256,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations of levels
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -272,7 +272,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations of no type
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -293,7 +293,7 @@ WITH wanted (t) AS MATERIALIZED (
 ), extent (n) AS MATERIALIZED (
   SELECT t FROM wanted UNION ALL SELECT e.extent FROM wanted CROSS JOIN extents e ON e.t = wanted.t
 )
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM extent CROSS JOIN observations o ON o.r BETWEEN extent.n << 20 AND ((extent.n + 1) << 20) - 1
 CROSS JOIN traces t ON t.t = o.t
 WHERE +o.project = ?
@@ -321,7 +321,7 @@ WHERE +o.project = ?
 -- [7,105,105,7,105,101,102,103,104]
 
 == observations without
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -340,7 +340,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations without what all have
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -356,7 +356,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations, errors
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -372,7 +372,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations, generations
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -390,7 +390,7 @@ WHERE o.project = ?
 -- [7,1000000]
 
 == observations, no roots
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
@@ -406,7 +406,7 @@ WHERE o.project = ?
 -- [7]
 
 == observations, roots
-SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
+SELECT o.r, o.t, o.k, o.project, o.id, o.start, o.duration, o.completion, o.time, o.flags, o.parent, o.type, o.level, o.name, o.model, o.environment, o.user_id, o.session, o.release, o.version, o.prompt, o.rates, o.repriced, o.reasons, o.prompt_version, o.usage, o.cost, o.extra, o.keys, o.created, o.updated, t.trace_id
 FROM observations o
 CROSS JOIN traces t ON t.t = o.t
 WHERE o.project = ?
