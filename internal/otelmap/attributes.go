@@ -28,6 +28,7 @@ const (
 	markExcluded                   // never user metadata
 	markField                      // a field, metadata included, holds all of it
 	markLost                       // part of it gave its place to another value
+	markMoved                      // it became part of the input, and is no part of metadata.attributes
 )
 
 // fewAttributes is the number up to which repeated keys are found by comparing

@@ -42,6 +42,20 @@ func BenchmarkMap(b *testing.B) {
 				"gen_ai.conversation.id", "c-1", "server.address", "api.openai.com", "server.port", 443, "user.id", "u1", "thread.id", 17,
 			),
 		},
+		"vercel_ai": {
+			scope: "ai", resource: resource,
+			attrs: obj(
+				"operation.name", "ai.generateText.doGenerate fn", "ai.operationId", "ai.generateText.doGenerate", "ai.telemetry.functionId", "fn",
+				"ai.model.provider", "openai.responses", "ai.model.id", "gpt-4o-mini", "ai.settings.maxRetries", 2,
+				"ai.prompt.messages", `[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":[{"type":"text","text":"hi"}]}]`,
+				"ai.prompt.tools", []string{`{"type":"function","name":"get_weather","inputSchema":{"type":"object","properties":{"city":{"type":"string"}}}}`},
+				"ai.response.text", "Hello! How can I help you today?", "ai.response.finishReason", "stop", "ai.response.id", "r-1",
+				"ai.response.providerMetadata", `{"openai":{"responseId":"r-1","serviceTier":"default"}}`, "gen_ai.system", "openai.responses",
+				"gen_ai.request.model", "gpt-4o-mini", "gen_ai.request.temperature", 0.3, "gen_ai.response.model", "gpt-4o-mini-2024-07-18",
+				"gen_ai.response.finish_reasons", []string{"stop"}, "gen_ai.usage.input_tokens", 19, "gen_ai.usage.output_tokens", 9,
+				"ai.usage.inputTokens", 19, "ai.usage.outputTokens", 9, "ai.usage.totalTokens", 28, "ai.usage.cachedInputTokens", 4, "ai.usage.reasoningTokens", 2,
+			),
+		},
 		"plain": {
 			scope: "http", resource: resource,
 			attrs: `{"http.request.method":"GET","url.full":"https://example.com/a","http.response.status_code":200,"server.address":"example.com"}`,

@@ -27,9 +27,14 @@ type call struct {
 	attributesShown, resourceHidden, scopeHidden bool
 	taken                                        []taken
 
-	object   object
-	counts   []count
-	out, buf []byte // out holds results, buf what is only looked at
+	object    object
+	counts    []count
+	reasons   []reason
+	rest      []rewritten
+	userTools uint64 // rows by which tools of the metadata are in the input
+	asked     string // by objectText, and the answer
+	answer    bool
+	out, buf  []byte // out holds results, buf what is only looked at
 }
 
 func (c *call) begin(res *span.Resource, sc *span.Scope, sp *span.Span) {
@@ -39,6 +44,7 @@ func (c *call) begin(res *span.Resource, sc *span.Scope, sp *span.Span) {
 	c.spanName, c.spanMessage = spanText(sp.Name), spanText(sp.StatusMessage)
 	c.nameKept, c.statusKept, c.messageKept = false, false, false
 	c.attributesShown, c.resourceHidden, c.scopeHidden = false, false, false
+	c.userTools = 0
 }
 
 // keptBytes is the size up to which a pooled call keeps its buffers.
@@ -50,7 +56,7 @@ func (c *call) release() {
 	if max(cap(c.out), cap(c.buf), cap(c.object.values)) > keptBytes || max(cap(c.attrs.info), cap(c.object.list)) > keptBytes/64 {
 		return
 	}
-	c.res, c.scope, c.sp, c.tags = nil, nil, nil, nil
+	c.res, c.scope, c.sp, c.tags, c.asked = nil, nil, nil, nil, ""
 	c.spanName, c.spanMessage = span.Value{}, span.Value{}
 	c.attrs.release()
 	c.resource.release()
@@ -60,6 +66,8 @@ func (c *call) release() {
 	clear(c.ofTrace)
 	clear(c.counts)
 	clear(c.taken)
+	clear(c.rest)
+	c.reasons, c.rest = c.reasons[:0], c.rest[:0]
 	c.observation, c.ofTrace, c.counts, c.taken = c.observation[:0], c.ofTrace[:0], c.counts[:0], c.taken[:0]
 	m.calls.Put(c)
 }
@@ -69,7 +77,7 @@ func (c *call) release() {
 func (c *call) records(arrival trace.Micros, dst []fold.Record) []fold.Record {
 	at := c.times(arrival)
 	if c.sp.ParentSpanID != "" {
-		c.set(fold.Parent, fold.Text(normalID(c.sp.ParentSpanID)))
+		c.set(fold.Parent, fold.Text(normalID(c.sp.ParentSpanID)), "")
 	}
 	c.name()
 	kind := c.observationType()
@@ -77,27 +85,38 @@ func (c *call) records(arrival trace.Micros, dst []fold.Record) []fold.Record {
 	c.statusMessage()
 	c.environment()
 	c.traceFields()
-	c.payload()
-	if !c.suppressed() {
+	c.experiment()
+	payload, payloadRow := c.payload()
+	answered := c.answered(&payload, payloadRow)
+	c.moveTools(&payload.input)
+	model, usage := c.countsOf()
+	if model {
 		c.model()
+	}
+	switch {
+	case usage:
 		c.usage()
 		c.cost()
+	case model: // a model without any usage would have it estimated
+		c.zeroUsage()
 	}
 	c.parameters()
 	c.completionStart()
 	if kind == trace.Generation {
 		c.prompt()
 	}
-	metadata := c.metadata()
+	metadata := c.metadata(&payload.input)
+	c.setPayload(&payload, payloadRow)
+	ofTrace := c.traceMetadata()
+	c.setReasons()
 	c.raw()
 
 	traceID := normalID(c.sp.TraceID)
 	dst = append(dst, fold.Record{
 		Kind: fold.Observation, TraceID: traceID, ID: normalID(c.sp.SpanID),
-		Time: at, Rank: fold.Complete, OTel: true,
+		Time: at, Rank: fold.Complete, OTel: true, Answered: answered,
 		Fields: fieldsOf(c.observation), Metadata: metadata,
 	})
-	ofTrace := c.traceMetadata()
 	if len(c.ofTrace) == 0 && len(c.tags) == 0 && ofTrace.Empty() {
 		return dst
 	}
@@ -134,16 +153,20 @@ func (c *call) setEdge(f fold.Field, t trace.Micros, explicit bool) {
 	c.observation = append(c.observation, fold.Register{Field: f, Value: fold.Time(t), Default: !explicit})
 }
 
-func (c *call) set(f fold.Field, v fold.Value) {
+// set sets a field that a row gave; row is empty where none did, or where it is
+// noted already.
+func (c *call) set(f fold.Field, v fold.Value, row string) {
 	c.observation = append(c.observation, fold.Register{Field: f, Value: v})
+	c.because("", f, row)
 }
 
 func (c *call) setDefault(f fold.Field, v fold.Value) {
 	c.observation = append(c.observation, fold.Register{Field: f, Value: v, Default: true})
 }
 
-func (c *call) setTrace(f fold.Field, v fold.Value) {
+func (c *call) setTrace(f fold.Field, v fold.Value, row string) {
 	c.ofTrace = append(c.ofTrace, fold.Register{Field: f, Value: v})
+	c.because("trace.", f, row)
 }
 
 // normalID returns an id in the case in which it is stored: 32 or 16 hex digits

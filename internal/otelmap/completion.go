@@ -16,8 +16,9 @@ type CompletionHow uint8
 
 // The ways to give the time of the first token.
 const (
-	CompletionDate   CompletionHow = iota // a date, or a JSON string with one
-	CompletionOffset                      // milliseconds after the start, rounded up
+	CompletionDate    CompletionHow = iota // a date, or a JSON string with one
+	CompletionOffset                       // milliseconds after the start, rounded up
+	CompletionSeconds                      // seconds after the start
 )
 
 // CompletionRow gives the time of the first token. A row whose attribute is there
@@ -27,13 +28,16 @@ type CompletionRow struct {
 	How CompletionHow
 }
 
-func defaultCompletionStarts() []CompletionRow {
-	const table = "completion_start"
-	return []CompletionRow{
-		{onSpan(table, Langfuse, Present, "langfuse.observation.completion_start_time"), CompletionDate},
-		{onSpan(table, VercelAI, Present, "ai.response.msToFirstChunk"), CompletionOffset},
-		{onSpan(table, VercelAI, Present, "ai.stream.msToFirstChunk"), CompletionOffset},
+func (r *CompletionRow) line() Line {
+	l := r.KeyRow.line()
+	l.When, l.Gives = "is a date", ""
+	switch r.How {
+	case CompletionOffset:
+		l.When, l.Gives = "is a number", "the start plus so many milliseconds, rounded up"
+	case CompletionSeconds:
+		l.When, l.Gives = "is a number", "the start plus so many seconds"
 	}
+	return l
 }
 
 type completionRule struct {
@@ -57,12 +61,14 @@ func (c *call) completionStart() {
 			t, ok = c.date(h.value)
 		case CompletionOffset:
 			t, ok = c.offset(h.value)
+		case CompletionSeconds:
+			t, ok = c.seconds(h.value)
 		}
 		if ok && t.InRange() {
 			if r.how == CompletionDate { // else the time says less than the attribute
 				c.attrs.mark(h.at, markField)
 			}
-			c.set(fold.CompletionStart, fold.Time(t))
+			c.set(fold.CompletionStart, fold.Time(t), h.row)
 			return
 		}
 	}
@@ -72,9 +78,9 @@ func (c *call) date(v *span.Value) (trace.Micros, bool) {
 	if v.Kind != span.String {
 		return 0, false
 	}
-	text := trimmed(v.Str)
+	text := jsontext.Trim(v.Str)
 	if strings.HasPrefix(text, `"`) {
-		if !parsable(text, &c.buf) {
+		if !jsontext.Valid(text, &c.buf) {
 			return 0, false
 		}
 		text = jsontext.Unquote(text)
@@ -102,4 +108,12 @@ func (c *call) offset(v *span.Value) (trace.Micros, bool) {
 		return 0, false
 	}
 	return c.start + trace.Micros(ms)*1000, true
+}
+
+func (c *call) seconds(v *span.Value) (trace.Micros, bool) {
+	s, ok := numberOf(v)
+	if us := math.Round(s * 1e6); ok && math.Abs(us) <= maxWhole/1000 { // false for NaN
+		return c.start + trace.Micros(us), true
+	}
+	return 0, false
 }

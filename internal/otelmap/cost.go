@@ -1,6 +1,8 @@
 package otelmap
 
 import (
+	"slices"
+
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/trace"
@@ -11,8 +13,9 @@ type CostHow uint8
 
 // The ways to find costs.
 const (
-	CostObject CostHow = iota // as UsageObject
-	CostTotal                 // the attribute is the total: a number or the text of one
+	CostObject       CostHow = iota // as UsageObject
+	CostTotal                       // the attribute is the total: a number or the text of one
+	CostTotalNotZero                // likewise, but 0 beside usage says nothing: who has no price list writes it
 )
 
 // CostRow is a source of costs in dollars.
@@ -22,20 +25,20 @@ type CostRow struct {
 	Key string
 }
 
-func defaultCosts() []CostRow {
-	row := func(c Convention, how CostHow, key string) CostRow {
-		return CostRow{Row: Row{"cost/" + key, c}, How: how, Key: key}
+func (r *CostRow) line() Line {
+	switch r.How {
+	case CostTotal:
+		return Line{Reads: code(r.Key), When: "is a number", Gives: "the total"}
+	case CostTotalNotZero:
+		return Line{Reads: code(r.Key), When: "is a number, and not 0 beside usage", Gives: "the total"}
 	}
-	return []CostRow{
-		row(Langfuse, CostObject, "langfuse.observation.cost_details"),
-		row(GenAI, CostTotal, "gen_ai.usage.cost"),
-		row(OpenInference, CostTotal, "llm.cost.total"),
-	}
+	return Line{Reads: code(r.Key), When: "is truthy, and an object or the JSON text of one", Gives: "its members"}
 }
 
 type costRule struct {
 	how  CostHow
 	slot int32
+	name string
 }
 
 func (c *call) cost() {
@@ -45,9 +48,9 @@ func (c *call) cost() {
 		if v == nil {
 			continue
 		}
-		if r.how == CostTotal {
-			if f, ok := numberOf(v); ok {
-				c.costIs(trace.Amounts{{Name: "total", N: trace.CostOf(f)}}, at, exactCost(f))
+		if r.how == CostTotal || r.how == CostTotalNotZero {
+			if f, ok := numberOf(v); ok && (r.how == CostTotal || f != 0 || !c.hasUsage()) {
+				c.costIs(trace.Amounts{{Name: "total", N: trace.CostOf(f)}}, at, exactCost(f), r.name)
 				return
 			}
 			continue
@@ -61,17 +64,27 @@ func (c *call) cost() {
 		}
 		if text != "" {
 			cost, all := costsOf(text)
-			c.costIs(cost, at, all)
+			c.costIs(cost, at, all, r.name)
 		}
 		return
 	}
 }
 
+// hasUsage reports whether the span's usage is known to be more than nothing.
+func (c *call) hasUsage() bool {
+	for i := range c.observation {
+		if r := &c.observation[i]; r.Field == fold.Usage {
+			return slices.ContainsFunc(r.Value.A, func(a trace.Amount) bool { return a.N > 0 })
+		}
+	}
+	return false
+}
+
 // costIs sets the cost; all says that it holds everything the attribute says.
-func (c *call) costIs(cost trace.Amounts, at int32, all bool) {
+func (c *call) costIs(cost trace.Amounts, at int32, all bool, row string) {
 	n := len(cost)
 	if cost = tidy(cost); len(cost) > 0 {
-		c.set(fold.Cost, fold.Map(cost))
+		c.set(fold.Cost, fold.Map(cost), row)
 	}
 	if all && len(cost) == n {
 		c.attrs.mark(at, markField)
@@ -82,7 +95,7 @@ func (c *call) costIs(cost trace.Amounts, at int32, all bool) {
 // more.
 func costsOf(object string) (cost trace.Amounts, all bool) {
 	all = true
-	for key, raw := range members(object) {
+	for key, raw := range jsontext.Members(object) {
 		if raw[0] == '"' {
 			raw = jsontext.Unquote(raw)
 		}

@@ -4,10 +4,15 @@
 //
 // Many instrumentations describe the same call with different attributes. Every
 // choice between them is a row of a table in [Rules]: rows are tried from the
-// top, the first that applies decides, and each has a name, so that a row can be
-// listed, taken out and, one day, shown as the reason of a value. An
-// instrumentation with an algorithm of its own has a file of its own; adding one
-// means adding rows, and a file where plain attribute names are not enough.
+// top, the first that applies decides, and each has a name, which is stored as the
+// reason of the value that it gave (see reasons.go). docs/conventions.md lists them
+// all; it is generated from the tables.
+//
+// The rows of a convention stand in one file, with the algorithms that only it needs:
+// langfuse.go, genai.go, openinference.go, vercel.go and so on. What a kind of row
+// does stands in the file of its field: type.go, payload.go, usage.go. A new mapping
+// is a row in a file of a convention, with a rank that says where it is asked, and
+// a span that shows it: a recording, or one made by hand in testdata/handmade.
 //
 // Nothing of a span is lost. An attribute ends up in a field, in the metadata, or
 // in the raw side value (see raw.go); it is in the last one also when a field
@@ -29,6 +34,14 @@
 //   - Numbers of a usage map are whole, not negative and at most 2^53-1; others
 //     are left out, never rounded. Costs may be negative.
 //   - JSON texts nested deeper than 500 levels are taken as text that is no JSON.
+//
+// Usage is counted once. The entries of a usage never overlap: whether the parts
+// that an instrumentation reports are in its counts or beside them is found out
+// (usage_parts.go). Parts that only the answer tells are taken from there, where it
+// says of input and output what was counted (usage_detail.go). A span that only repeats
+// what the spans below it count gives none, where the span itself shows that it does;
+// two instrumentations of one call, each with a span, cannot be told from two calls
+// here.
 //
 // The package is pure: it knows no storage, reads no clock, logs nothing and
 // starts no goroutines.

@@ -15,19 +15,13 @@ type EnvironmentRow struct {
 	Judge bool
 }
 
-func defaultEnvironments() []EnvironmentRow {
-	const table = "environment"
-	rows := []EnvironmentRow{{KeyRow: onSpan(table, OpenRouter, Truthy, "openrouter.source"), Judge: true}}
-	for _, key := range []string{"langfuse.environment", "deployment.environment.name", "deployment.environment"} {
-		c := Generic
-		if key == "langfuse.environment" {
-			c = Langfuse
-		}
-		rows = append(rows, // the key decides before the place
-			EnvironmentRow{KeyRow: onSpan(table, c, Truthy, key)},
-			EnvironmentRow{KeyRow: onResource(table, c, Truthy, key)})
+func (r *EnvironmentRow) line() Line {
+	l := r.KeyRow.line()
+	if r.Judge {
+		l.When = "is `openrouter`, and the request that the completion repeats is one of an evaluator"
+		l.Gives = judgeEnvironment
 	}
-	return rows
+	return l
 }
 
 type environmentRule struct {
@@ -46,7 +40,7 @@ func (c *call) environment() {
 		}
 		if r.judge {
 			if c.openRouterJudge(h.value) {
-				c.set(fold.Environment, fold.Text(judgeEnvironment))
+				c.set(fold.Environment, fold.Text(judgeEnvironment), h.row)
 				return
 			}
 			continue
@@ -58,7 +52,7 @@ func (c *call) environment() {
 		if strings.EqualFold(env, h.value.Str) {
 			c.attrs.mark(h.at, markField)
 		}
-		c.set(fold.Environment, fold.Text(env))
+		c.set(fold.Environment, fold.Text(env), h.row)
 		return
 	}
 	c.setDefault(fold.Environment, fold.Text(trace.DefaultEnvironment))

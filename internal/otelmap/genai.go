@@ -1,142 +1,116 @@
 package otelmap
 
-import (
-	"strings"
+import "github.com/fusebox-llm/fusebox/internal/trace"
 
-	"github.com/fusebox-llm/fusebox/internal/fold"
-	"github.com/fusebox-llm/fusebox/internal/span"
-	"github.com/fusebox-llm/fusebox/internal/trace"
-)
+// genAI has the semantic conventions of OpenTelemetry, in all the generations that
+// are still sent.
+func genAI() convention {
+	return convention{About{
+		Convention: GenAI, Title: "OpenTelemetry GenAI",
+		Description: "The semantic conventions of OpenTelemetry for generative AI: messages as attributes since 1.37, as span events before, and one event with all details in between.",
+		Recognised:  "attributes and span events that begin with `gen_ai.`",
+	}, Rules{
+		Names: []NameRow{{KeyRow: onSpan(10, "name", Truthy, "gen_ai.tool.name")}},
+		Types: genAITypes(),
+		TypeModels: []KeyRow{
+			onSpan(30, "type_model", Exists, "gen_ai.request.model"),
+			onSpan(40, "type_model", Exists, "gen_ai.response.model"),
+		},
+		Payloads: []PayloadRow{
+			{
+				Row: Row{Name: "payload/event gen_ai.client.inference.operation.details", Rank: 50}, How: PayloadDetailsEvent,
+				Input: []string{"gen_ai.client.inference.operation.details"},
+			},
+			{Row: Row{Name: "payload/message events", Rank: 60}, How: PayloadMessageEvents},
+			{
+				Row: Row{Name: "payload/content events", Rank: 70}, How: PayloadContentEvents,
+				Input: []string{"gen_ai.content.prompt"}, Output: []string{"gen_ai.content.completion"},
+			},
+			{
+				Row: Row{Name: "payload/gen_ai messages", Rank: 200}, How: PayloadMessages,
+				Input:  []string{"gen_ai.input.messages", "gen_ai.tool.call.arguments"},
+				Output: []string{"gen_ai.output.messages", "gen_ai.tool.call.result"},
+				System: "gen_ai.system_instructions",
+			},
+		},
+		MessageEvents: []EventRow{
+			messageEvent(10, "gen_ai.system.message", "system"),
+			messageEvent(20, "gen_ai.user.message", "user"),
+			messageEvent(30, "gen_ai.assistant.message", "assistant"),
+			messageEvent(40, "gen_ai.tool.message", "tool"),
+			messageEvent(50, "gen_ai.choice", ""),
+		},
+		Tools:    []ToolRow{{Row: Row{Name: "tools/gen_ai.tool.definitions", Rank: 30}, How: ToolAttribute, Key: "gen_ai.tool.definitions"}},
+		Sessions: []KeyRow{onSpan(30, "session", Truthy, "gen_ai.conversation.id")},
+		Models: []ModelRow{
+			{KeyRow: onSpan(20, "model", Truthy, "gen_ai.response.model")},
+			{KeyRow: onSpan(40, "model", Truthy, "gen_ai.request.model")},
+		},
+		Suppressed: []SuppressRow{
+			suppress(10, "gen_ai.operation.name", "invoke_agent"),
+			suppress(20, "gen_ai.operation.name", "agent_step"),
+		},
+		// What was served is what is billed, so it comes over what was asked for.
+		Parameters: []ParameterRow{
+			parameterPrefix(60, "gen_ai.request."),
+			parameterSingle(62, "service_tier", "gen_ai.openai.request.service_tier"),
+			parameterSingle(63, "service_tier", "openai.request.service_tier"),
+			parameterSingle(64, "service_tier", "gen_ai.openai.response.service_tier"),
+			parameterSingle(65, "service_tier", "openai.response.service_tier"),
+		},
+		CompletionStarts: []CompletionRow{
+			{onSpan(40, "completion_start", Present, "gen_ai.response.time_to_first_chunk"), CompletionSeconds},
+			{onSpan(50, "completion_start", Present, "gen_ai.client.operation.time_to_first_chunk"), CompletionSeconds},
+		},
+		UsagePrefixes: []UsagePrefix{{Row: Row{Name: "usage_prefix/gen_ai.usage.", Rank: 10}, Prefix: "gen_ai.usage.", Except: "cost"}},
+		UsageAliases: slicesOf(
+			aliases(100, entryInput, "prompt_tokens", "input_tokens"),
+			aliases(200, entryOutput, "completion_tokens", "output_tokens"),
+			aliases(300, entryTotal, "total_tokens"),
+			aliases(400, entryCached, "cache_read.input_tokens", "cache_read_input_tokens", "cache_read_tokens", "cached_input_tokens"),
+			aliases(500, entryCreation, "cache_creation.input_tokens", "cache_creation_input_tokens", "cache_write_tokens", "cache_write.input_tokens", "cache_write_input_tokens"),
+			aliases(700, entryReasoning, "reasoning.output_tokens"),
+			aliases(840, entryOutputAudio, "audio.output_tokens"),
+			aliases(860, entryInputAudio, "audio.input_tokens"),
+			aliases(940, "", "text.input_tokens", "text.output_tokens", "text.cache_read.input_tokens", "audio.cache_read.input_tokens"),
+		),
+		UsageDetails: []UsageDetail{usageDetail(80, "gen_ai.output.messages")},
+		Costs:        []CostRow{{Row: Row{Name: "cost/gen_ai.usage.cost", Rank: 20}, How: CostTotalNotZero, Key: "gen_ai.usage.cost"}},
+		Dropped: append(
+			dropKeys(
+				300, "gen_ai.system_instructions", "gen_ai.input.messages", "gen_ai.output.messages",
+				"gen_ai.tool.call.arguments", "gen_ai.tool.call.result",
+			),
+			dropPrefixes(350, "gen_ai.prompt", "gen_ai.completion")...,
+		),
+	}}
+}
 
-// genAITypes maps the operations of the OpenTelemetry GenAI conventions, and the
-// attributes that only their tool spans carry.
+// genAITypes maps the operations, and the attributes that only tool spans carry.
 func genAITypes() []TypeRow {
 	const key = "gen_ai.operation.name"
 	var rows []TypeRow
-	for _, operation := range []string{"chat", "completion", "text_completion", "generate_content", "generate"} {
-		rows = append(rows, typeEquals(GenAI, key, operation, trace.Generation))
+	for i, operation := range []string{"chat", "completion", "text_completion", "generate_content", "generate"} {
+		rows = append(rows, typeEquals(30+i, key, operation, trace.Generation))
 	}
 	return append(
 		rows,
-		typeEquals(GenAI, key, "embeddings", trace.Embedding),
-		typeEquals(GenAI, key, "invoke_agent", trace.Agent),
-		typeEquals(GenAI, key, "create_agent", trace.Agent),
-		typeEquals(GenAI, key, "execute_tool", trace.Tool),
-		typePresent(GenAI, "gen_ai.tool.name", trace.Tool),
-		typePresent(GenAI, "gen_ai.tool.call.id", trace.Tool),
+		typeEquals(35, key, "embeddings", trace.Embedding),
+		typeEquals(36, key, "invoke_agent", trace.Agent),
+		typeEquals(37, key, "create_agent", trace.Agent),
+		typeEquals(38, key, "execute_tool", trace.Tool),
+		typePresent(70, "gen_ai.tool.name", trace.Tool),
+		typePresent(71, "gen_ai.tool.call.id", trace.Tool),
+		typePresent(101, "gen_ai.request.model", trace.Generation),
+		typePresent(102, "gen_ai.response.model", trace.Generation),
 	)
 }
 
-// genAIMessages is the current generation of the conventions: messages as
-// attributes of the span.
-func genAIMessages() PayloadRow {
-	return PayloadRow{
-		Row: Row{"payload/gen_ai messages", GenAI}, How: PayloadMessages,
-		Input:  []string{"gen_ai.input.messages", "gen_ai.tool.call.arguments"},
-		Output: []string{"gen_ai.output.messages", "gen_ai.tool.call.result"},
-		System: "gen_ai.system_instructions",
+// slicesOf joins lists of rows.
+func slicesOf[T any](lists ...[]T) []T {
+	var all []T
+	for _, list := range lists {
+		all = append(all, list...)
 	}
-}
-
-// messagesOf reads messages; where a span has none, the arguments and the result
-// of a tool call. It succeeds when either side is truthy.
-func (c *call) messagesOf(ix *index, r *payloadRule) (p payload, ok bool) {
-	in, inAt := ix.get(r.input[0])
-	out, outAt := ix.get(r.output[0])
-	if !isTruthy(out) {
-		if !isTruthy(in) {
-			if arguments, at := ix.get(r.input[1]); arguments != nil {
-				in, inAt = arguments, at
-			}
-		}
-		if result, at := ix.get(r.output[1]); result != nil {
-			out, outAt = result, at
-		}
-	}
-	if !isTruthy(in) && !isTruthy(out) {
-		return p, false
-	}
-	p.input.value, p.input.set = asPayload(in)
-	p.output.value, p.output.set = asPayload(out)
-	if messages, at := ix.get(r.input[0]); messages == in && isTruthy(in) {
-		if system, systemAt := ix.get(r.system); isTruthy(system) {
-			if text, all, ok := c.withSystem(in, system); ok {
-				p.input.value = fold.Text(text)
-				inAt = at
-				if all {
-					ix.mark(systemAt, markField)
-				}
-			}
-		}
-	}
-	if p.input.set {
-		ix.mark(inAt, markField)
-	}
-	if p.output.set {
-		ix.mark(outAt, markField)
-	}
-	return p, true
-}
-
-func isTruthy(v *span.Value) bool { return v != nil && truthy(v) }
-
-// withSystem returns the JSON text of a list of messages with a system message
-// put first; all is false where that leaves out something of the instructions, ok
-// where the messages are no such list or have a system message already. The
-// messages themselves stay as they are written.
-func (c *call) withSystem(messages, system *span.Value) (text string, all, ok bool) {
-	list := ""
-	switch messages.Kind {
-	case span.String:
-		if list = trimmed(messages.Str); !strings.HasPrefix(list, "[") || !parsable(list, &c.buf) {
-			return "", false, false
-		}
-	case span.Array:
-		list = textOf(messages)
-	default:
-		return "", false, false
-	}
-	empty := true
-	for message := range elements(list) {
-		empty = false
-		if memberAt(message, "role") == `"system"` {
-			return "", false, false
-		}
-	}
-	instructions, all := c.instructions(system)
-	out := append(c.out[:0], `[{"role":"system","content":`...)
-	out = appendString(out, instructions)
-	out = append(out, '}')
-	if !empty {
-		out = append(out, ',')
-	}
-	out = append(out, list[1:]...)
-	c.out = out
-	return string(out), all, true
-}
-
-// instructions returns the text of system instructions: the contents of a list,
-// one a line; the text of anything else. all is false where a part of the list
-// has more than a content and the type "text".
-func (c *call) instructions(v *span.Value) (text string, all bool) {
-	text = textOf(v)
-	if v.Kind == span.String && !parsable(text, &c.buf) || v.Kind == span.Bytes {
-		return text, true
-	}
-	raw := trimmed(text)
-	if !strings.HasPrefix(raw, "[") {
-		return jsonText(raw), true
-	}
-	var lines []string
-	all = true
-	for part := range elements(raw) {
-		if content := memberAt(part, "content"); content != "" {
-			for key, value := range members(part) {
-				all = all && (key == "content" || key == "type" && value == `"text"`)
-			}
-			part = content
-		}
-		lines = append(lines, jsonText(part))
-	}
-	return strings.Join(lines, "\n"), all
+	return all
 }

@@ -9,22 +9,6 @@ import (
 // span events. What of an event became input or output is not kept again in the
 // raw value; its time, its name and its other attributes are.
 
-func genAIDetailsEvent() PayloadRow {
-	const event = "gen_ai.client.inference.operation.details"
-	return PayloadRow{Row: Row{"payload/event " + event, GenAI}, How: PayloadDetailsEvent, Input: []string{event}}
-}
-
-func genAIMessageEvents() PayloadRow {
-	return PayloadRow{Row: Row{"payload/message events", GenAI}, How: PayloadMessageEvents}
-}
-
-func genAIContentEvents() PayloadRow {
-	return PayloadRow{
-		Row: Row{"payload/content events", GenAI}, How: PayloadContentEvents,
-		Input: []string{"gen_ai.content.prompt"}, Output: []string{"gen_ai.content.completion"},
-	}
-}
-
 // EventRow says that a span event is a message: of the input, with a role unless
 // its attributes name one; without a Role, of the output.
 type EventRow struct {
@@ -33,17 +17,16 @@ type EventRow struct {
 	Role  string
 }
 
-func defaultMessageEvents() []EventRow {
-	row := func(event, role string) EventRow {
-		return EventRow{Row: Row{"message_event/" + event, GenAI}, Event: event, Role: role}
+func messageEvent(rank int, event, role string) EventRow {
+	return EventRow{Row: Row{Name: "message_event/" + event, Rank: rank}, Event: event, Role: role}
+}
+
+func (r *EventRow) line() Line {
+	gives := "the output"
+	if r.Role != "" {
+		gives = "a message of the input with the role " + r.Role
 	}
-	return []EventRow{
-		row("gen_ai.system.message", "system"),
-		row("gen_ai.user.message", "user"),
-		row("gen_ai.assistant.message", "assistant"),
-		row("gen_ai.tool.message", "tool"),
-		row("gen_ai.choice", ""),
-	}
+	return Line{Reads: "span event " + code(r.Event), Gives: gives}
 }
 
 // taken says which attributes of a span event became input or output.
@@ -62,24 +45,57 @@ func (c *call) take(event int) {
 	c.taken = append(c.taken, t)
 }
 
-func (c *call) detailsEvent(r *payloadRule) (payload, bool) {
+// detailsEvent reads the events with the details of a call. Most send one; some send
+// input, output and instructions as one event each: what the first event lacks is
+// taken from those behind it.
+func (c *call) detailsEvent(r *payloadRule) (p payload, ok bool) {
+	var messages, system *span.Value
+	systemAt, instructed := -1, false
+	rule := c.messagesRule()
+	if rule == nil {
+		return p, false
+	}
 	for i := range c.sp.Events {
-		if c.sp.Events[i].Name != r.Input[0] {
+		if c.sp.Events[i].Name != r.Input[0] || p.input.set && p.output.set && system != nil {
 			continue
 		}
 		c.event.reset(c.m.rings.span, c.sp.Events[i].Attributes)
-		for j := range c.m.payloads {
-			messages := &c.m.payloads[j]
-			if messages.How != PayloadMessages {
-				continue
-			}
-			if p, ok := c.messagesOf(&c.event, messages); ok {
-				c.take(i)
-				return p, true
+		in, _ := c.event.get(rule.input[0])
+		if found, _ := c.event.get(rule.system); isTruthy(found) && system == nil {
+			system, systemAt = found, i
+		}
+		made, yields := c.messagesOf(&c.event, rule, !p.input.set, !p.output.set)
+		if !yields {
+			continue
+		}
+		ok = true
+		if !p.input.set && made.input.set {
+			p.input, messages, instructed = made.input, in, system != nil && systemAt == i
+		}
+		if !p.output.set {
+			p.output = made.output
+		}
+		c.take(i)
+	}
+	if p.input.set && !instructed && isTruthy(messages) && system != nil {
+		if text, all, ok := c.withSystem(messages, system); ok {
+			p.input.value = fold.Text(text)
+			if all {
+				c.taken = append(c.taken, taken{event: systemAt, all: len(c.sp.Events[systemAt].Attributes) == 1})
 			}
 		}
 	}
-	return payload{}, false
+	return p, ok
+}
+
+// messagesRule returns the first row of GenAI messages.
+func (c *call) messagesRule() *payloadRule {
+	for i := range c.m.payloads {
+		if r := &c.m.payloads[i]; r.How == PayloadMessages {
+			return r
+		}
+	}
+	return nil
 }
 
 func (c *call) messageEvents() (p payload, ok bool) {
@@ -159,12 +175,12 @@ func (c *call) contentEvents(r *payloadRule) (p payload, ok bool) {
 	}
 	p.input, p.output = side{fold.Text("{}"), true}, side{fold.Text("{}"), true}
 	if in >= 0 {
-		made, ok := c.contentEvent(in)
-		p.input = c.content(in, made.input, made.output, ok)
+		made := c.contentEvent(in)
+		p.input = c.content(in, made.input, made.output)
 	}
 	if out >= 0 {
-		made, ok := c.contentEvent(out)
-		p.output = c.content(out, made.output, made.input, ok)
+		made := c.contentEvent(out)
+		p.output = c.content(out, made.output, made.input)
 	}
 	return p, true
 }
@@ -182,15 +198,16 @@ func (c *call) hasAttributes(event int) bool {
 	return event >= 0 && len(c.sp.Events[event].Attributes) > 0
 }
 
-func (c *call) contentEvent(event int) (payload, bool) {
+func (c *call) contentEvent(event int) payload {
 	c.event.reset(c.m.rings.span, c.sp.Events[event].Attributes)
-	return c.payloadFrom(&c.event, false)
+	p, _ := c.payloadFrom(&c.event, false)
+	return p
 }
 
 // content returns the wanted side of what the table made of an event, or all of
 // the event's attributes where it made nothing.
-func (c *call) content(event int, wanted, other side, ok bool) side {
-	if !ok || !wanted.set || wanted.value.Weak {
+func (c *call) content(event int, wanted, other side) side {
+	if !wanted.set || wanted.value.Weak {
 		c.taken = append(c.taken, taken{event: event, all: true})
 		return side{fold.Text(string(appendObject(nil, c.sp.Events[event].Attributes))), true}
 	}

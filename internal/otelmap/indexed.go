@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 )
 
@@ -208,7 +209,7 @@ func (n *node) append(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendString(dst, n.keys[i])
+			dst = jsontext.AppendString(dst, n.keys[i])
 			dst = append(dst, ':')
 			dst = kid.append(dst)
 		}

@@ -12,32 +12,35 @@ import (
 // the span itself.
 const levelKey = "langfuse.observation.level"
 
-// LevelRow gives a level. A row with a Value applies to that text of the level
-// attribute, in any case and with white space around it; one without applies to
-// the status code of the span.
+// LevelHow is how a [LevelRow] recognises its level.
+type LevelHow uint8
+
+// The ways to recognise a level.
+const (
+	LevelNamed    LevelHow = iota // the level attribute is Value, in any case and with white space around it
+	LevelStatus                   // the status code of the span is Status
+	LevelSpanName                 // the name of the span is Value
+)
+
+// LevelRow gives a level.
 type LevelRow struct {
 	Row
-	Value  string // upper case
+	How    LevelHow
+	Scope  string // the scope's name; "" for any
+	Value  string // of a level: upper case
 	Status int32
 	Level  trace.Level
 }
 
-func defaultLevels() []LevelRow {
-	var rows []LevelRow
-	for _, l := range []struct {
-		level trace.Level
-		names []string
-	}{
-		{trace.Debug, []string{"DEBUG", "TRACE", "VERBOSE"}},
-		{trace.Default, []string{"DEFAULT", "INFO", "LOG", "NOTICE", "OK", "SUCCESS"}},
-		{trace.Warning, []string{"WARNING", "WARN"}},
-		{trace.Error, []string{"ERROR", "FATAL", "CRITICAL"}},
-	} {
-		for _, name := range l.names {
-			rows = append(rows, LevelRow{Row: Row{"level/" + name, Langfuse}, Value: name, Level: l.level})
-		}
+func (r *LevelRow) line() Line {
+	l := Line{Reads: code(levelKey), When: "is " + code(r.Value) + ", in any case", Gives: string(r.Level)}
+	switch r.How {
+	case LevelStatus:
+		l.Reads, l.When = "the status code of the span", "is error"
+	case LevelSpanName:
+		l.Reads, l.When = "the name of the span", inScope(r.Scope, "is "+code(r.Value))
 	}
-	return append(rows, LevelRow{Row: Row{"level/span status", Generic}, Status: statusError, Level: trace.Error})
+	return l
 }
 
 const statusError = 2
@@ -48,19 +51,20 @@ func (c *call) level() {
 	if v != nil && v.Kind == span.String {
 		named = strings.ToUpper(strings.TrimSpace(v.Str))
 	}
-	for i := range c.m.levels {
-		r := &c.m.levels[i]
+	for i := range c.m.rules.Levels {
+		r := &c.m.rules.Levels[i]
 		switch {
-		case r.Value != "" && r.Value == named:
+		case r.How == LevelNamed && r.Value == named:
 			if named == string(r.Level) { // else the level says less than the attribute
 				c.attrs.mark(at, markField)
 			}
-		case r.Value == "" && r.Status == c.sp.StatusCode:
+		case r.How == LevelStatus && r.Status == c.sp.StatusCode:
 			c.statusKept = true
+		case r.How == LevelSpanName && r.Scope == c.scope.Name && r.Value == c.sp.Name:
 		default:
 			continue
 		}
-		c.set(fold.Level, fold.Text(string(r.Level)))
+		c.set(fold.Level, fold.Text(string(r.Level)), r.Name)
 		return
 	}
 	c.setDefault(fold.Level, fold.Text(string(trace.Default)))

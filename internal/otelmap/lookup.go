@@ -7,6 +7,7 @@ type lookup struct {
 	slot  int32
 	place Place
 	test  Test
+	name  string // of the row
 }
 
 // rings are the keyrings that a Mapper is built with.
@@ -15,7 +16,7 @@ type rings struct {
 }
 
 func (r rings) lookup(row KeyRow) lookup {
-	l := lookup{place: row.Place, test: row.Test}
+	l := lookup{place: row.Place, test: row.Test, name: row.Name}
 	switch row.Place {
 	case OnSpan:
 		l.slot = r.span.slot(row.Key)
@@ -37,6 +38,7 @@ func (r rings) lookups(rows []KeyRow) []lookup {
 type hit struct {
 	value *span.Value // nil when no row applied
 	at    int32       // position among the span's attributes, or [none]
+	row   string
 }
 
 // find returns the value of the first row that applies.
@@ -51,7 +53,7 @@ func (c *call) find(rows []lookup) hit {
 
 // look returns the value of one row, if it applies.
 func (c *call) look(l *lookup) hit {
-	h := hit{at: none}
+	h := hit{at: none, row: l.name}
 	switch l.place {
 	case OnSpan:
 		h.value, h.at = c.attrs.get(l.slot)

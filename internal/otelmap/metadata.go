@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -44,42 +46,29 @@ type MetadataRow struct {
 	Trace bool
 }
 
-// defaultMetadata is the order that clients rely on: what the user set hides what
-// was generated, and what was set for the trace hides the rest.
-//
-// The two generic prefixes belong to both user parts. Named once, in the later
-// one, they give the same result.
-func defaultMetadata() []MetadataRow {
-	row := func(c Convention, how MetadataHow, key, otherwise string, ofTrace bool) MetadataRow {
-		name := "metadata/" + key
-		if how == MetadataOverlay {
-			name += "*"
-		}
-		return MetadataRow{Row: Row{name, c}, How: how, Key: key, Else: otherwise, Trace: ofTrace}
-	}
-	return []MetadataRow{
-		row(Generic, MetadataAttributes, "attributes", "", false),
-		row(Generic, MetadataResource, "resourceAttributes", "", false),
-		row(Generic, MetadataScope, "scope", "", false),
-		row(Langfuse, MetadataBase, "langfuse.observation.metadata", "langfuse.metadata", false),
-		row(Langfuse, MetadataOverlay, "langfuse.observation.metadata.", "", false),
-		row(Langfuse, MetadataBase, "langfuse.trace.metadata", "langfuse.metadata", true),
-		row(Langfuse, MetadataOverlay, "langfuse.trace.metadata.", "", true),
-		row(Langfuse, MetadataOverlay, "langfuse.metadata.", "", false),
-		row(VercelAI, MetadataOverlay, "ai.telemetry.metadata.", "", false),
-	}
+func metadataBase(rank int, key, otherwise string, ofTrace bool) MetadataRow {
+	return MetadataRow{Row: Row{Name: "metadata/" + key, Rank: rank}, How: MetadataBase, Key: key, Else: otherwise, Trace: ofTrace}
 }
 
-// defaultExcluded returns what the prefix ai.telemetry.metadata. would make user
-// metadata although it has a field of its own.
-func defaultExcluded() []KeyRow {
-	const table = "excluded"
-	return []KeyRow{
-		onSpan(table, VercelAI, Exists, "ai.telemetry.metadata.userId"),
-		onSpan(table, VercelAI, Exists, "ai.telemetry.metadata.sessionId"),
-		onSpan(table, VercelAI, Exists, "ai.telemetry.metadata.tags"),
-		onSpan(table, VercelAI, Exists, "ai.telemetry.metadata.langfusePrompt"),
+// metadataOverlay returns a row for a prefix. Those that belong to both user parts,
+// the observation's and the trace's, are named once, in the later one, which gives
+// the same result.
+func metadataOverlay(rank int, prefix string, ofTrace bool) MetadataRow {
+	return MetadataRow{Row: Row{Name: "metadata/" + prefix + "*", Rank: rank}, How: MetadataOverlay, Key: prefix, Trace: ofTrace}
+}
+
+func (r *MetadataRow) line() Line {
+	switch r.How {
+	case MetadataAttributes:
+		return Line{Reads: "the span's attributes", When: "the scope is none of the table `own_scope`", Gives: code(r.Key) + ": all but those of the table `dropped`, as text"}
+	case MetadataResource:
+		return Line{Reads: "the resource's attributes", Gives: code(r.Key)}
+	case MetadataScope:
+		return Line{Reads: "the scope", Gives: code(r.Key) + ": name, version, attributes"}
+	case MetadataOverlay:
+		return Line{Reads: "attributes that begin with " + code(r.Key), Gives: "one entry each, named by the rest"}
 	}
+	return Line{Reads: code(r.Key) + ", else " + code(r.Else), When: "is truthy, and an object or a list or the JSON text of one", Gives: "its members"}
 }
 
 // OwnScopeRow names scopes whose attributes are not copied into the metadata,
@@ -90,12 +79,10 @@ type OwnScopeRow struct {
 	Prefix string
 }
 
-func defaultOwnScopes() []OwnScopeRow {
-	const prefix = "langfuse-sdk"
-	return []OwnScopeRow{{Row{"own_scope/" + prefix, Langfuse}, prefix}}
-}
+func (r *OwnScopeRow) line() Line { return Line{Reads: "scopes that begin with " + code(r.Prefix)} }
 
 type metadataRule struct {
+	name      string // of the row
 	how       MetadataHow
 	key       string
 	slot      int32 // of a base
@@ -111,35 +98,49 @@ const (
 	ofScope
 )
 
-// metadata returns the observation's metadata.
-func (c *call) metadata() trace.Metadata {
+// metadata returns the observation's metadata. Tools that the user put into it
+// move to the input.
+func (c *call) metadata(in *side) trace.Metadata {
 	c.object.reset()
+	c.metadataParts(true)
+	for i := range c.m.tools {
+		c.moveUserTools(in, i)
+	}
+	return c.metadataObject()
+}
+
+// metadataParts adds all parts of the metadata, or those that the user set.
+func (c *call) metadataParts(generated bool) {
 	for i := 0; i < len(c.m.metadata); i++ {
 		r := &c.m.metadata[i]
-		switch r.how {
-		case MetadataAttributes:
+		switch {
+		case r.how == MetadataBase:
+			before := len(c.object.values)
+			if !c.base(r.slot) && r.otherwise != 0 {
+				c.base(r.otherwise)
+			}
+			if len(c.object.values) > before {
+				c.because("", fold.Metadata, r.name)
+			}
+		case r.how == MetadataOverlay:
+			from := i
+			for i+1 < len(c.m.metadata) && c.m.metadata[i+1].how == MetadataOverlay {
+				i++
+			}
+			c.overlay(c.m.metadata[from:i+1], "")
+		case !generated:
+		case r.how == MetadataAttributes:
 			c.generatedAttributes(r.key)
-		case MetadataResource:
+		case r.how == MetadataResource:
 			if len(c.res.Attributes) > 0 {
 				c.object.begin()
 				c.object.values = appendObject(c.object.values, c.res.Attributes)
 				c.object.put(r.key, ofResource)
 			}
-		case MetadataScope:
+		case r.how == MetadataScope:
 			c.generatedScope(r.key)
-		case MetadataBase:
-			if !c.base(r.slot) && r.otherwise != 0 {
-				c.base(r.otherwise)
-			}
-		case MetadataOverlay:
-			from := i
-			for i+1 < len(c.m.metadata) && c.m.metadata[i+1].how == MetadataOverlay {
-				i++
-			}
-			c.overlay(c.m.metadata[from : i+1])
 		}
 	}
-	return c.metadataObject()
 }
 
 // traceMetadata returns the trace's own metadata. It is part of the
@@ -151,9 +152,12 @@ func (c *call) traceMetadata() trace.Metadata {
 		switch {
 		case !r.trace:
 		case r.how == MetadataBase:
-			c.base(r.slot)
+			before := len(c.object.values)
+			if c.base(r.slot); len(c.object.values) > before {
+				c.because("trace.", fold.Metadata, r.name)
+			}
 		case r.how == MetadataOverlay:
-			c.overlay(c.m.metadata[i : i+1])
+			c.overlay(c.m.metadata[i:i+1], "trace.")
 		}
 	}
 	return c.metadataObject()
@@ -182,25 +186,44 @@ func (c *call) replaced(m member) {
 	}
 }
 
-func (c *call) generatedAttributes(key string) {
+// ownScope reports whether the scope is one whose attributes are not copied.
+func (c *call) ownScope() bool {
 	for i := range c.m.rules.OwnScopes {
 		if strings.HasPrefix(c.scope.Name, c.m.rules.OwnScopes[i].Prefix) {
-			return
+			return true
 		}
+	}
+	return false
+}
+
+func (c *call) generatedAttributes(key string) {
+	if c.ownScope() {
+		return
 	}
 	c.attributesShown = true
 	c.object.begin()
 	values := append(c.object.values, '{')
 	empty := len(values)
 	for i := range c.attrs.attrs {
-		if c.attrs.info[i].marks&(markRepeated|markDropped) != 0 {
+		marks := c.attrs.info[i].marks
+		if marks&(markRepeated|markDropped) != 0 {
 			continue
+		}
+		rest, left := "", false
+		if marks&markMoved != 0 {
+			if rest, left = c.restOf(i); !left {
+				continue
+			}
 		}
 		if len(values) > empty {
 			values = append(values, ',')
 		}
-		values = appendString(values, c.attrs.attrs[i].Key)
+		values = jsontext.AppendString(values, c.attrs.attrs[i].Key)
 		values = append(values, ':')
+		if left {
+			values = jsontext.AppendString(values, rest)
+			continue
+		}
 		values = c.appendAsText(values, &c.attrs.attrs[i].Value)
 	}
 	if len(values) == empty {
@@ -218,7 +241,7 @@ func (c *call) appendAsText(dst []byte, v *span.Value) []byte {
 		return appendValue(dst, v)
 	case span.Array, span.Map:
 		c.buf = appendValue(c.buf[:0], v)
-		return appendString(dst, string(c.buf))
+		return jsontext.AppendString(dst, string(c.buf))
 	}
 	if v.Kind == span.Double && notFinite(v.Double) != "" {
 		return appendValue(dst, v)
@@ -243,10 +266,10 @@ func appendScope(dst []byte, sc *span.Scope) (out []byte, ok bool) {
 	dst = append(dst, '{')
 	empty := len(dst)
 	if sc.Name != "" {
-		dst = appendString(append(dst, `"name":`...), sc.Name)
+		dst = jsontext.AppendString(append(dst, `"name":`...), sc.Name)
 	}
 	if sc.Version != "" {
-		dst = appendString(appendKey(dst, empty, "version"), sc.Version)
+		dst = jsontext.AppendString(appendKey(dst, empty, "version"), sc.Version)
 	}
 	if len(sc.Attributes) > 0 {
 		dst = appendObject(appendKey(dst, empty, "attributes"), sc.Attributes)
@@ -280,30 +303,30 @@ func (c *call) base(slot int32) bool {
 			c.addValue(strconv.Itoa(i), &v.Array[i], at)
 		}
 	case span.String:
-		c.baseText(trimmed(v.Str), at)
+		c.baseText(jsontext.Trim(v.Str), at)
 	}
 	return true
 }
 
 func (c *call) baseText(text string, at int32) {
 	object := strings.HasPrefix(text, "{")
-	if !object && !strings.HasPrefix(text, "[") || !parsable(text, &c.buf) {
+	if !object && !strings.HasPrefix(text, "[") || !jsontext.Valid(text, &c.buf) {
 		return
 	}
 	if object {
-		for key, raw := range members(text) {
+		for key, raw := range jsontext.Members(text) {
 			c.addJSON(key, raw, at)
 		}
 		return
 	}
 	i := 0
-	for raw := range elements(text) {
+	for raw := range jsontext.Elements(text) {
 		c.addJSON(strconv.Itoa(i), raw, at)
 		i++
 	}
 }
 
-func (c *call) overlay(rows []metadataRule) {
+func (c *call) overlay(rows []metadataRule, of string) {
 	var set prefixSet
 	for i := range rows {
 		set |= rows[i].prefix
@@ -311,6 +334,7 @@ func (c *call) overlay(rows []metadataRule) {
 	if c.attrs.any&set == 0 {
 		return
 	}
+	var applied uint64 // rows, by position
 	for i := range c.attrs.attrs {
 		if !c.attrs.with(i, set) || c.attrs.info[i].marks&markExcluded != 0 {
 			continue
@@ -319,8 +343,14 @@ func (c *call) overlay(rows []metadataRule) {
 		for j := range rows {
 			if c.attrs.info[i].prefixes&rows[j].prefix != 0 {
 				c.addValue(a.Key[len(rows[j].key):], &a.Value, int32(i)) //nolint:gosec // a list never has 2^31 entries
+				applied |= 1 << j
 				break
 			}
+		}
+	}
+	for j := range rows {
+		if applied&(1<<j) != 0 {
+			c.because(of, fold.Metadata, rows[j].name)
 		}
 	}
 }
@@ -333,6 +363,6 @@ func (c *call) addValue(key string, v *span.Value, at int32) {
 
 func (c *call) addJSON(key, raw string, at int32) {
 	c.object.begin()
-	c.object.values = appendCompact(c.object.values, raw)
+	c.object.values = jsontext.AppendCompact(c.object.values, raw)
 	c.object.put(key, at)
 }

@@ -1,58 +1,107 @@
 package otelmap
 
-import (
-	"github.com/fusebox-llm/fusebox/internal/fold"
-	"github.com/fusebox-llm/fusebox/internal/span"
-)
+import "github.com/fusebox-llm/fusebox/internal/fold"
 
-func defaultModels() []KeyRow {
-	const table = "model"
-	return []KeyRow{
-		onSpan(table, Langfuse, Truthy, "langfuse.observation.model.name"),
-		onSpan(table, GenAI, Truthy, "gen_ai.response.model"),
-		onSpan(table, VercelAI, Truthy, "ai.model.id"),
-		onSpan(table, GenAI, Truthy, "gen_ai.request.model"),
-		onSpan(table, OpenInference, Truthy, "llm.response.model"),
-		onSpan(table, OpenInference, Truthy, "llm.model_name"),
-		onSpan(table, Generic, Truthy, "model"),
-	}
+// ModelRow gives the model from one attribute, where the attribute WhenKey is the
+// text WhenValue.
+type ModelRow struct {
+	KeyRow
+	WhenKey, WhenValue string // "" for always
+	Unquote            bool   // a JSON string stands for its text
 }
 
-// SuppressRow names a kind of span whose model, usage and cost only repeat what
-// the spans below it say, so that they must not be counted.
+func (r *ModelRow) line() Line {
+	l := r.KeyRow.line()
+	if r.WhenKey != "" {
+		l.When += ", and " + code(r.WhenKey) + " is " + code(r.WhenValue)
+	}
+	return l
+}
+
+type modelRule struct {
+	*ModelRow
+	lookup
+	when int32 // 0 for always
+}
+
+// SuppressRow names a kind of span whose usage and cost only repeat what the spans
+// below it say, so that they must not be counted. Its model is not shown either,
+// unless KeepModel says so.
 type SuppressRow struct {
 	Row
-	Key, Value string
+	Scope      string // the scope's name; "" for any
+	Key, Value string // the attribute is that text; without a key the span's name is
+	With       string // an attribute that must be there as well; "" for none
+	KeepModel  bool
 }
 
-func defaultSuppressed() []SuppressRow {
-	const key = "gen_ai.operation.name"
-	row := func(value string) SuppressRow {
-		return SuppressRow{Row: Row{"suppress/" + value, GenAI}, Key: key, Value: value}
+func suppress(rank int, key, value string) SuppressRow {
+	return SuppressRow{Row: Row{Name: "suppress/" + value, Rank: rank}, Key: key, Value: value}
+}
+
+func (r *SuppressRow) line() Line {
+	gives := "no model, usage and cost"
+	if r.KeepModel {
+		gives = "no usage and cost but the entries of the table `usage_zero`"
 	}
-	return []SuppressRow{row("invoke_agent"), row("agent_step")}
+	when := "is " + code(r.Value)
+	if r.With != "" {
+		when += ", and " + code(r.With) + " exists"
+	}
+	reads := "the name of the span"
+	if r.Key != "" {
+		reads = code(r.Key)
+	}
+	return Line{Reads: reads, When: inScope(r.Scope, when), Gives: gives}
 }
 
 type suppressRule struct {
-	slot  int32
-	value string
+	*SuppressRow
+	slot, with int32
 }
 
-func (c *call) suppressed() bool {
+// countsOf reports whether the span's model is to be shown, and its usage counted.
+func (c *call) countsOf() (model, usage bool) {
+	model, usage = true, true
 	for i := range c.m.suppressed {
 		r := &c.m.suppressed[i]
-		if v, _ := c.attrs.get(r.slot); v != nil && v.Kind == span.String && v.Str == r.value {
-			return true
+		if r.Scope != "" && r.Scope != c.scope.Name {
+			continue
+		}
+		if r.with != 0 {
+			if v, _ := c.attrs.get(r.with); v == nil {
+				continue
+			}
+		}
+		v := &c.spanName
+		if r.Key != "" {
+			v, _ = c.attrs.get(r.slot)
+		}
+		if isText(v, r.Value) {
+			model, usage = model && r.KeepModel, false
 		}
 	}
-	return false
+	return model, usage
 }
 
 func (c *call) model() {
-	h := c.find(c.m.models)
-	if h.value == nil {
+	for i := range c.m.models {
+		r := &c.m.models[i]
+		h := c.look(&r.lookup)
+		if h.value == nil {
+			continue
+		}
+		if r.when != 0 {
+			if v, _ := c.attrs.get(r.when); !isText(v, r.WhenValue) {
+				continue
+			}
+		}
+		c.attrs.mark(h.at, markField)
+		value := fold.Text(textOf(h.value))
+		if r.Unquote {
+			value = c.unquoted(h.value, value)
+		}
+		c.set(fold.Model, value, h.row)
 		return
 	}
-	c.attrs.mark(h.at, markField)
-	c.set(fold.Model, fold.Text(textOf(h.value)))
 }

@@ -5,39 +5,47 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/span"
 )
 
-func defaultNames() []KeyRow {
-	const table = "name"
-	return []KeyRow{
-		onSpan(table, GenAI, Truthy, "gen_ai.tool.name"),
-		onSpan(table, Genkit, Exists, "genkit:name"),
-		onSpan(table, Logfire, Truthy, "logfire.msg"),
-		onSpan(table, VercelAI, Exists, "ai.toolCall.name"),
-		{Row: Row{table + "/span name", Generic}, Place: SpanName, Test: Truthy},
+// NameRow gives the name from one attribute, with the truthy text of the attribute
+// Before and a colon put first.
+type NameRow struct {
+	KeyRow
+	Before string // "" for none
+}
+
+func (r *NameRow) line() Line {
+	l := r.KeyRow.line()
+	if r.Before != "" {
+		l.Gives = code(r.Before) + " and a colon, where that is truthy, then the value"
 	}
+	return l
+}
+
+type nameRule struct {
+	lookup
+	before int32 // 0 for none
 }
 
 // name sets the observation's name. A name that is empty says nothing. A span name
 // that gave way is kept in the raw value.
 func (c *call) name() {
 	for i := range c.m.names {
-		h := c.look(&c.m.names[i])
+		r := &c.m.names[i]
+		h := c.look(&r.lookup)
 		if h.value == nil {
 			continue
 		}
-		if name := textOf(h.value); name != "" {
-			c.attrs.mark(h.at, markField)
-			c.set(fold.Name, fold.Text(name))
-			c.nameKept = name == c.sp.Name
-			return
+		name := textOf(h.value)
+		if name == "" {
+			continue
 		}
-	}
-}
-
-func defaultStatusMessages() []KeyRow {
-	const table = "status_message"
-	return []KeyRow{
-		onSpan(table, Langfuse, Present, "langfuse.observation.status_message"),
-		{Row: Row{table + "/span status", Generic}, Place: StatusMessage, Test: Truthy},
+		c.attrs.mark(h.at, markField)
+		if before, at := c.attrs.get(r.before); isTruthy(before) {
+			c.attrs.mark(at, markField)
+			name = textOf(before) + ":" + name
+		}
+		c.set(fold.Name, fold.Text(name), r.name)
+		c.nameKept = name == c.sp.Name
+		return
 	}
 }
 
@@ -48,24 +56,8 @@ func (c *call) statusMessage() {
 	}
 	message := textOf(h.value)
 	c.attrs.mark(h.at, markField)
-	c.set(fold.StatusMessage, fold.Text(message))
+	c.set(fold.StatusMessage, fold.Text(message), h.row)
 	c.messageKept = message == c.sp.StatusMessage
-}
-
-func defaultVersions() []KeyRow {
-	const table = "version"
-	return []KeyRow{
-		onSpan(table, Langfuse, Present, "langfuse.version"),
-		onResource(table, Generic, Present, "service.version"),
-	}
-}
-
-func defaultReleases() []KeyRow {
-	const table = "release"
-	return []KeyRow{
-		onSpan(table, Langfuse, Present, "langfuse.release"),
-		onResource(table, Langfuse, Present, "langfuse.release"),
-	}
 }
 
 // shared sets a field of the observation that is an explicit value of its trace
@@ -77,8 +69,8 @@ func (c *call) shared(f fold.Field, rows []lookup) {
 	}
 	value := fold.Text(textOf(h.value))
 	c.attrs.mark(h.at, markField)
-	c.set(f, value)
-	c.setTrace(f, value)
+	c.set(f, value, h.row)
+	c.setTrace(f, value, h.row)
 }
 
 // spanText wraps a text of the span itself, so that rows can name it.

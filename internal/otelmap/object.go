@@ -1,6 +1,10 @@
 package otelmap
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
+)
 
 // object is a JSON object being built from members in order, where a later member
 // takes the place of an earlier one with its key. It is made for reuse.
@@ -83,7 +87,7 @@ func (o *object) append(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendString(dst, o.list[i].key)
+		dst = jsontext.AppendString(dst, o.list[i].key)
 		dst = append(dst, ':')
 		dst = append(dst, o.value(o.list[i])...)
 	}

@@ -1,6 +1,21 @@
 package otelmap
 
-import "github.com/fusebox-llm/fusebox/internal/span"
+import (
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
+	"github.com/fusebox-llm/fusebox/internal/span"
+)
+
+// openRouter has what only OpenRouter's traces need; the rest of them is GenAI.
+func openRouter() convention {
+	return convention{About{
+		Convention: OpenRouter, Title: "OpenRouter",
+		Description: "Traces that OpenRouter sends of the calls it routes: GenAI attributes, with the request copied into the completion.",
+		Recognised:  "resource attribute `service.name` = `openrouter` and `openrouter.source`",
+		ReadBy:      []Convention{GenAI, Traceloop},
+	}, Rules{
+		Environments: []EnvironmentRow{{KeyRow: onSpan(10, "environment", Truthy, "openrouter.source"), Judge: true}},
+	}}
+}
 
 // judgeEnvironment marks the calls of evaluators, which must not start evaluators
 // again.
@@ -15,28 +30,10 @@ func (c *call) openRouterJudge(source *span.Value) bool {
 	completion, _ := c.attrs.get(c.m.genAICompletion)
 	if service == nil || service.Kind != span.String || service.Str != name ||
 		source.Kind != span.String || source.Str != name ||
-		completion == nil || completion.Kind != span.String || !parsable(completion.Str, &c.buf) {
+		completion == nil || completion.Kind != span.String || !jsontext.Valid(completion.Str, &c.buf) {
 		return false
 	}
-	text := trimmed(completion.Str)
-	return memberAt(text, "completion") == "null" &&
-		memberAt(text, "rawRequest", "trace", "environment") == `"langfuse-llm-as-a-judge"`
-}
-
-// memberAt returns the value at a path of object keys in valid JSON; "" when
-// there is none.
-func memberAt(text string, path ...string) string {
-	for _, key := range path {
-		if text == "" || text[0] != '{' {
-			return ""
-		}
-		found := ""
-		for k, value := range members(text) {
-			if k == key {
-				found = value
-			}
-		}
-		text = found
-	}
-	return text
+	text := jsontext.Trim(completion.Str)
+	return jsontext.At(text, "completion") == "null" &&
+		jsontext.At(text, "rawRequest", "trace", "environment") == `"langfuse-llm-as-a-judge"`
 }

@@ -2,6 +2,7 @@ package otelmap_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,16 +26,39 @@ func knownKeys() []string {
 		"langfuse.experiment.id", "langfuse.internal.as_root", "gen_ai.usage.x", "gen_ai.usage.details.x", "gen_ai.request.model",
 	)
 	for _, rows := range [][]otelmap.KeyRow{
-		rules.Names, rules.StatusMessages, rules.Versions, rules.Releases, rules.Users, rules.Sessions, rules.Tags, rules.Publics,
-		rules.AppRoots, rules.AsRoots, rules.TraceNames, rules.TraceInputs, rules.TraceOutputs, rules.Models, rules.PromptNames, rules.PromptVersions,
-		rules.Excluded, rules.Mistyped,
+		rules.StatusMessages, rules.Versions, rules.Releases, rules.Users, rules.Sessions, rules.Tags, rules.Publics,
+		rules.AppRoots, rules.AsRoots, rules.TraceNames, rules.TraceInputs, rules.TraceOutputs, rules.Excluded, rules.Mistyped, rules.TypeModels,
 	} {
 		for _, row := range rows {
 			keys = append(keys, row.Key)
 		}
 	}
-	for _, row := range rules.Types {
+	for _, row := range rules.Names {
+		keys = append(keys, row.Key, row.Before)
+	}
+	for _, row := range rules.Models {
+		keys = append(keys, row.Key, row.WhenKey)
+	}
+	for _, row := range slices.Concat(rules.PromptNames, rules.PromptVersions) {
 		keys = append(keys, row.Key)
+	}
+	for _, row := range rules.Types {
+		keys = append(keys, row.Key, row.Else)
+	}
+	for _, row := range rules.ParameterKeys {
+		keys = append(keys, row.Key)
+	}
+	for _, row := range rules.UsageMembers {
+		keys = append(keys, row.Key)
+	}
+	for _, row := range rules.UsageDetails {
+		keys = append(keys, row.Key)
+	}
+	for _, row := range rules.Tools {
+		keys = append(keys, row.Key)
+	}
+	for _, row := range rules.Experiments {
+		keys = append(keys, row.Key, row.Key+".a")
 	}
 	for _, row := range rules.Environments {
 		keys = append(keys, row.Key)
@@ -52,7 +76,7 @@ func knownKeys() []string {
 		keys = append(keys, row.Key)
 	}
 	for _, row := range rules.UsageAliases {
-		keys = append(keys, "gen_ai.usage."+row.Alias, "llm.token_count."+row.Alias)
+		keys = append(keys, "gen_ai.usage."+row.Alias, "llm.token_count."+row.Alias, "ai.usage."+row.Alias)
 	}
 	for _, row := range rules.Metadata {
 		keys = append(keys, row.Key, row.Key+"a", row.Key+"b")

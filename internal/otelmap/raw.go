@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/jsontext"
 	"github.com/fusebox-llm/fusebox/internal/span"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
@@ -60,7 +61,7 @@ func (c *call) raw() {
 	dst = appendText(dst, empty, "scopeSchemaUrl", c.scope.SchemaURL)
 	c.out = dst
 	if len(dst) > empty {
-		c.set(fold.Raw, fold.Text(string(append(dst, '}'))))
+		c.set(fold.Raw, fold.Text(string(append(dst, '}'))), "")
 	}
 }
 
@@ -68,7 +69,7 @@ func (c *call) rawAttributes(dst []byte, empty int) []byte {
 	first := true
 	for i := range c.attrs.attrs {
 		m := c.attrs.info[i].marks
-		if m&markRepeated != 0 || c.attributesShown && m&markDropped == 0 {
+		if m&markRepeated != 0 || c.attributesShown && m&(markDropped|markMoved) == 0 {
 			continue
 		}
 		if m&markLost == 0 && m&markField != 0 {
@@ -80,7 +81,7 @@ func (c *call) rawAttributes(dst []byte, empty int) []byte {
 		} else {
 			dst = append(dst, ',')
 		}
-		dst = append(appendString(dst, c.attrs.attrs[i].Key), ':')
+		dst = append(jsontext.AppendString(dst, c.attrs.attrs[i].Key), ':')
 		dst = appendValue(dst, &c.attrs.attrs[i].Value)
 	}
 	if !first {
@@ -102,7 +103,7 @@ func appendRepeated(dst []byte, empty int, key string, attrs []span.Attribute) [
 		} else {
 			dst = append(dst, ',')
 		}
-		dst = appendString(append(dst, `{"key":`...), attrs[i].Key)
+		dst = jsontext.AppendString(append(dst, `{"key":`...), attrs[i].Key)
 		dst = appendValue(append(dst, `,"value":`...), &attrs[i].Value)
 		dst = append(dst, '}')
 	}
@@ -236,7 +237,7 @@ func appendText(dst []byte, empty int, key, text string) []byte {
 	if text == "" {
 		return dst
 	}
-	return appendString(appendKey(dst, empty, key), text)
+	return jsontext.AppendString(appendKey(dst, empty, key), text)
 }
 
 func appendCount(dst []byte, empty int, key string, n uint32) []byte {

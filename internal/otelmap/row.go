@@ -1,35 +1,18 @@
 package otelmap
 
-// Convention names the instrumentation or standard that a row serves.
-type Convention string
-
-// The conventions that rows belong to.
-const (
-	Generic       Convention = "generic" // OTLP itself, or plain names that many use
-	Langfuse      Convention = "langfuse"
-	GenAI         Convention = "gen_ai" // OpenTelemetry GenAI, all generations
-	OpenInference Convention = "openinference"
-	Traceloop     Convention = "traceloop"
-	VercelAI      Convention = "vercel_ai"
-	Genkit        Convention = "genkit"
-	Logfire       Convention = "logfire"
-	PydanticAI    Convention = "pydantic_ai"
-	MLflow        Convention = "mlflow"
-	GoogleADK     Convention = "google_adk"
-	LiveKit       Convention = "livekit"
-	Flue          Convention = "flue"
-	OpenRouter    Convention = "openrouter"
-)
-
 // Row is what every row of every table has.
 type Row struct {
 	// Name is unique over all tables: the table, a slash, and what is special
-	// about the row.
-	Name       string
+	// about the row. It is what a reason names.
+	Name string
+	// Convention is filled in from the convention whose file holds the row.
 	Convention Convention
+	// Rank is the row's place in its table, where no two are equal: the smallest
+	// is asked first. Ranks leave room between them for rows to come.
+	Rank int
 }
 
-func (r Row) rowName() string { return r.Name }
+func (r *Row) row() *Row { return r }
 
 // Test is what a value must be for a row to apply.
 type Test uint8
@@ -39,6 +22,7 @@ const (
 	Exists  Test = iota // the key is there, whatever its value
 	Present             // not null; "", 0 and false are present
 	Truthy              // not null, "", 0, NaN or false; [] and {} are truthy
+	Filled              // truthy, and not the text {}
 )
 
 // Place is where a row looks.
@@ -60,10 +44,25 @@ type KeyRow struct {
 	Test  Test
 }
 
-func onSpan(table string, c Convention, test Test, key string) KeyRow {
-	return KeyRow{Row: Row{table + "/" + key, c}, Place: OnSpan, Key: key, Test: test}
+func onSpan(rank int, table string, test Test, key string) KeyRow {
+	return KeyRow{Row: Row{Name: table + "/" + key, Rank: rank}, Place: OnSpan, Key: key, Test: test}
 }
 
-func onResource(table string, c Convention, test Test, key string) KeyRow {
-	return KeyRow{Row: Row{table + "/resource/" + key, c}, Place: OnResource, Key: key, Test: test}
+func onResource(rank int, table string, test Test, key string) KeyRow {
+	return KeyRow{Row: Row{Name: table + "/resource/" + key, Rank: rank}, Place: OnResource, Key: key, Test: test}
+}
+
+// MemberRow takes a value from one attribute, or from one member of the JSON
+// object that the attribute is.
+type MemberRow struct {
+	KeyRow
+	Member string // "" for the attribute itself
+}
+
+func memberOnSpan(rank int, table string, test Test, key, member string) MemberRow {
+	row := onSpan(rank, table, test, key)
+	if member != "" {
+		row.Name += ":" + member
+	}
+	return MemberRow{KeyRow: row, Member: member}
 }

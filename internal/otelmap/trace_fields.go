@@ -8,72 +8,6 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/span"
 )
 
-func defaultUsers() []KeyRow {
-	const table = "user"
-	return []KeyRow{
-		onSpan(table, Langfuse, Truthy, "langfuse.user.id"),
-		onSpan(table, Generic, Truthy, "user.id"),
-		onSpan(table, Langfuse, Truthy, "langfuse.observation.metadata.langfuse_user_id"),
-		onSpan(table, Langfuse, Truthy, "langfuse.trace.metadata.langfuse_user_id"),
-		onSpan(table, VercelAI, Truthy, "ai.telemetry.metadata.userId"),
-	}
-}
-
-func defaultSessions() []KeyRow {
-	const table = "session"
-	return []KeyRow{
-		onSpan(table, Langfuse, Truthy, "langfuse.session.id"),
-		onSpan(table, Generic, Truthy, "session.id"),
-		onSpan(table, GenAI, Truthy, "gen_ai.conversation.id"),
-		onSpan(table, Langfuse, Truthy, "langfuse.observation.metadata.langfuse_session_id"),
-		onSpan(table, Langfuse, Truthy, "langfuse.trace.metadata.langfuse_session_id"),
-		onSpan(table, VercelAI, Truthy, "ai.telemetry.metadata.sessionId"),
-	}
-}
-
-func defaultTags() []KeyRow {
-	const table = "tags"
-	return []KeyRow{
-		onSpan(table, Langfuse, Truthy, "langfuse.trace.tags"),
-		onSpan(table, Langfuse, Truthy, "langfuse.tags"),
-		onSpan(table, Langfuse, Truthy, "langfuse.observation.metadata.langfuse_tags"),
-		onSpan(table, Langfuse, Truthy, "langfuse.trace.metadata.langfuse_tags"),
-		onSpan(table, VercelAI, Truthy, "ai.telemetry.metadata.tags"),
-		onSpan(table, OpenInference, Truthy, "tag.tags"),
-	}
-}
-
-func defaultPublics() []KeyRow {
-	const table = "public"
-	return []KeyRow{
-		onSpan(table, Langfuse, Present, "langfuse.trace.public"),
-		onSpan(table, Langfuse, Present, "langfuse.public"),
-	}
-}
-
-func defaultAppRoots() []KeyRow {
-	const table = "app_root"
-	return []KeyRow{
-		onSpan(table, Langfuse, Present, "langfuse.internal.is_app_root"),
-	}
-}
-
-func defaultAsRoots() []KeyRow {
-	return []KeyRow{onSpan("as_root", Langfuse, Present, "langfuse.internal.as_root")}
-}
-
-func defaultTraceNames() []KeyRow {
-	return []KeyRow{onSpan("trace_name", Langfuse, Present, "langfuse.trace.name")}
-}
-
-func defaultTraceInputs() []KeyRow {
-	return []KeyRow{onSpan("trace_input", Langfuse, Present, "langfuse.trace.input")}
-}
-
-func defaultTraceOutputs() []KeyRow {
-	return []KeyRow{onSpan("trace_output", Langfuse, Present, "langfuse.trace.output")}
-}
-
 // traceFields sets what the span says about its trace.
 func (c *call) traceFields() {
 	c.shared(fold.UserID, c.m.users)
@@ -96,7 +30,7 @@ func (c *call) traceName() {
 	// An empty name would hide the root's.
 	if name := textOf(h.value); name != "" {
 		c.attrs.mark(h.at, markField)
-		c.setTrace(fold.Name, fold.Text(name))
+		c.setTrace(fold.Name, fold.Text(name), h.row)
 	}
 }
 
@@ -104,7 +38,7 @@ func (c *call) tracePayload(f fold.Field, rows []lookup) {
 	h := c.find(rows)
 	if value, ok := asPayload(h.value); ok {
 		c.attrs.mark(h.at, markField)
-		c.setTrace(f, value)
+		c.setTrace(f, value, h.row)
 	}
 }
 
@@ -117,7 +51,7 @@ func (c *call) public() {
 	if clear {
 		c.attrs.mark(h.at, markField)
 	}
-	c.setTrace(fold.Public, fold.Bool(yes))
+	c.setTrace(fold.Public, fold.Bool(yes), h.row)
 }
 
 func (c *call) roots() {
@@ -127,7 +61,7 @@ func (c *call) roots() {
 
 // mark sets a flag when one of the attributes is true.
 func (c *call) mark(f fold.Field, rows []lookup) {
-	set := false
+	row := ""
 	for i := range rows {
 		h := c.look(&rows[i])
 		if h.value == nil {
@@ -135,11 +69,13 @@ func (c *call) mark(f fold.Field, rows []lookup) {
 		}
 		if yes, _ := yesOrNo(h.value); yes {
 			c.attrs.mark(h.at, markField)
-			set = true
+			if row == "" {
+				row = h.row
+			}
 		}
 	}
-	if set {
-		c.set(f, fold.Bool(true))
+	if row != "" {
+		c.set(f, fold.Bool(true), row)
 	}
 }
 
@@ -162,6 +98,7 @@ func (c *call) traceTags() {
 	}
 	if c.tags = c.tagsOf(h.value); len(c.tags) > 0 {
 		c.attrs.mark(h.at, markField)
+		c.because("trace.", fold.Tags, h.row)
 	}
 }
 
@@ -183,10 +120,10 @@ func (c *call) tagsOf(v *span.Value) []string {
 			}
 		}
 	case span.String:
-		text := trimmed(v.Str)
+		text := jsontext.Trim(v.Str)
 		switch {
-		case strings.HasPrefix(text, "[") && parsable(text, &c.buf):
-			for e := range elements(text) {
+		case strings.HasPrefix(text, "[") && jsontext.Valid(text, &c.buf):
+			for e := range jsontext.Elements(text) {
 				if e != "null" {
 					add(jsonText(e))
 				}
@@ -208,5 +145,5 @@ func jsonText(raw string) string {
 	if raw[0] == '"' {
 		return jsontext.Unquote(raw)
 	}
-	return string(appendCompact(nil, raw))
+	return string(jsontext.AppendCompact(nil, raw))
 }

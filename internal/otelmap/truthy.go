@@ -9,6 +9,8 @@ func (t Test) passes(v *span.Value) bool {
 		return present(v)
 	case Truthy:
 		return truthy(v)
+	case Filled:
+		return truthy(v) && (v.Kind != span.String || v.Str != "{}")
 	}
 	return true
 }

@@ -30,11 +30,11 @@ type UsageRow struct {
 	Key string
 }
 
-func defaultUsages() []UsageRow {
-	return []UsageRow{
-		{Row: Row{"usage/langfuse.observation.usage_details", Langfuse}, How: UsageObject, Key: "langfuse.observation.usage_details"},
-		{Row: Row{"usage/counted attributes", Generic}, How: UsageCounted},
+func (r *UsageRow) line() Line {
+	if r.How == UsageCounted {
+		return Line{Reads: "the counts of the tables `usage_prefix` and `usage_member`", Gives: "the entries of the table `usage_alias`"}
 	}
+	return Line{Reads: code(r.Key), When: "is truthy; other than an object, or text that is no JSON, it ends the search", Gives: "the entries of a shape, or its members"}
 }
 
 // UsageShape is the usage object of one API. An object is of a shape when it has
@@ -47,29 +47,68 @@ type UsageShape struct {
 	InputDetails, OutputDetails string
 }
 
-func defaultUsageShapes() []UsageShape {
-	return []UsageShape{
-		{
-			Row: Row{"usage_shape/chat", Generic}, Input: "prompt_tokens", Output: "completion_tokens", Total: "total_tokens",
-			InputDetails: "prompt_tokens_details", OutputDetails: "completion_tokens_details",
-		},
-		{
-			Row: Row{"usage_shape/responses", Generic}, Input: "input_tokens", Output: "output_tokens", Total: "total_tokens",
-			InputDetails: "input_tokens_details", OutputDetails: "output_tokens_details",
-		},
+func (r *UsageShape) line() Line {
+	return Line{
+		Reads: "keys " + code(r.Input, r.Output, r.Total) + ", and perhaps " + code(r.InputDetails, r.OutputDetails), When: "it has no others",
+		Gives: "input, output, total; each detail as an entry, taken out of its total",
+	}
+}
+
+// UsageSplit says that an entry of an object of no shape is a part of another. The other
+// keeps the rest.
+type UsageSplit struct {
+	Row
+	Part, Of string
+	As       string // the entry that it becomes
+}
+
+func usageSplit(rank int, part, of, as string) UsageSplit {
+	return UsageSplit{Row: Row{Name: "usage_split/" + part, Rank: rank}, Part: part, Of: of, As: as}
+}
+
+func (r *UsageSplit) line() Line {
+	return Line{Reads: "member " + code(r.Part), Gives: code(r.As) + ", taken out of " + code(r.Of)}
+}
+
+// split takes parts out of what they are part of, in a usage that names both.
+func split(splits []UsageSplit, usage trace.Amounts) {
+	position := func(name string) int { // of a repeated name the last counts
+		for i := len(usage) - 1; i >= 0; i-- {
+			if usage[i].Name == name {
+				return i
+			}
+		}
+		return -1
+	}
+	for i := range splits {
+		r := &splits[i]
+		part, of := position(r.Part), position(r.Of)
+		if part < 0 || of < 0 || usage[of].N < usage[part].N || position(r.As) >= 0 {
+			continue
+		}
+		usage[of].N -= usage[part].N
+		usage[part].Name = r.As
 	}
 }
 
 type usageRule struct {
 	how  UsageHow
 	slot int32
+	name string
 }
 
 func (c *call) usage() {
 	for i := range c.m.usages {
 		r := &c.m.usages[i]
 		if r.how == UsageCounted {
-			c.setUsage(c.countedUsage())
+			before := len(c.reasons)
+			c.because("", fold.Usage, r.name)
+			usage := c.countedUsage()
+			if len(usage) == 0 {
+				c.reasons = c.reasons[:before]
+				return
+			}
+			c.set(fold.Usage, fold.Map(usage), "")
 			return
 		}
 		v, at := c.attrs.get(r.slot)
@@ -81,33 +120,50 @@ func (c *call) usage() {
 			continue
 		}
 		if text != "" {
-			usage, all := normalUsage(c.m.rules.UsageShapes, text)
-			if c.setUsage(usage) && all {
-				c.attrs.mark(at, markField)
-			}
+			c.usageObject(text, at, r.name)
 		}
 		return
 	}
 }
 
-// setUsage sets the usage and reports whether all entries have a place in it.
-func (c *call) setUsage(usage trace.Amounts) bool {
+// usageObject sets the usage that an object says.
+func (c *call) usageObject(object string, at int32, row string) {
+	usage, shape, all := normalUsage(c.m.rules.UsageShapes, c.m.rules.UsageSplits, object)
 	n := len(usage)
-	if usage = tidy(usage); len(usage) > 0 {
-		c.set(fold.Usage, fold.Map(usage))
+	if usage = tidy(usage); len(usage) == 0 {
+		return
 	}
-	return len(usage) == n
+	c.set(fold.Usage, fold.Map(usage), row)
+	if shape != "" {
+		row = shape
+	}
+	for _, entry := range usage {
+		of := row
+		for i := range c.m.rules.UsageSplits {
+			if r := &c.m.rules.UsageSplits[i]; shape == "" && r.As == entry.Name && strings.Contains(object, r.Part) {
+				of = r.Name
+			}
+		}
+		c.becauseEntry(fold.Usage, entry.Name, of)
+	}
+	if all && len(usage) == n {
+		c.attrs.mark(at, markField)
+	}
 }
 
 // objectText returns the JSON text of a value that is an object or the text of
 // one, "" for other JSON and other values; ok is false for text that is no JSON.
+// Several rows ask for the same attribute, so the last answer is kept.
 func (c *call) objectText(v *span.Value) (text string, ok bool) {
 	switch v.Kind {
 	case span.String:
-		if !parsable(v.Str, &c.buf) {
+		if c.asked == "" || c.asked != v.Str {
+			c.asked, c.answer = v.Str, jsontext.Valid(v.Str, &c.buf)
+		}
+		if !c.answer {
 			return "", false
 		}
-		if text = trimmed(v.Str); !strings.HasPrefix(text, "{") {
+		if text = jsontext.Trim(v.Str); !strings.HasPrefix(text, "{") {
 			return "", true
 		}
 		return text, true
@@ -121,22 +177,22 @@ func (c *call) objectText(v *span.Value) (text string, ok bool) {
 // rules for usage objects, whatever it came with; all is false where entries had to
 // be left out.
 func UsageOf(object string) (usage trace.Amounts, all bool) {
-	usage, all = normalUsage(defaultUsageShapes(), object)
+	usage, _, all = normalUsage(generic().rows.UsageShapes, langfuse().rows.UsageSplits, object)
 	n := len(usage)
 	usage = tidy(usage)
 	return usage, all && len(usage) == n
 }
 
-// normalUsage returns the usage that an object says; all is false where entries
-// had to be left out.
-func normalUsage(shapes []UsageShape, object string) (usage trace.Amounts, all bool) {
+// normalUsage returns the usage that an object says, and the shape that it is of, if
+// it is of one; all is false where entries had to be left out.
+func normalUsage(shapes []UsageShape, splits []UsageSplit, object string) (usage trace.Amounts, shape string, all bool) {
 	for i := range shapes {
 		if usage, ok := shapes[i].read(object); ok {
-			return usage, true
+			return usage, shapes[i].Name, true
 		}
 	}
 	all = true
-	for key, raw := range members(object) {
+	for key, raw := range jsontext.Members(object) {
 		n, ok := jsonWhole(raw)
 		if raw[0] == '"' {
 			var exact bool
@@ -149,7 +205,8 @@ func normalUsage(shapes []UsageShape, object string) (usage trace.Amounts, all b
 		}
 		all = all && ok
 	}
-	return usage, all
+	split(splits, usage)
+	return usage, "", all
 }
 
 // read returns the usage of an object of the shape.
@@ -159,7 +216,7 @@ func (s *UsageShape) read(object string) (trace.Amounts, bool) {
 		have    [3]bool
 		details [2]string
 	)
-	for key, raw := range members(object) {
+	for key, raw := range jsontext.Members(object) {
 		at := slices.Index([]string{s.Input, s.Output, s.Total, s.InputDetails, s.OutputDetails}, key)
 		switch {
 		case at < 0:
@@ -184,7 +241,7 @@ func (s *UsageShape) read(object string) (trace.Amounts, bool) {
 		if object == "" || object == "null" {
 			continue
 		}
-		for key, raw := range members(object) {
+		for key, raw := range jsontext.Members(object) {
 			if raw == "null" {
 				continue
 			}

@@ -223,7 +223,7 @@ func vectors() map[string]vector {
 		"environment": environmentVectors(), "trace": traceVectors(), "payload": payloadVectors(),
 		"event": eventVectors(), "indexed": indexedVectors(), "model": modelVectors(), "usage": usageVectors(),
 		"cost": costVectors(), "metadata": metadataVectors(), "dropped": droppedVectors(), "raw": rawVectors(),
-		"worked": workedVectors(),
+		"worked": workedVectors(), "order": orderVectors(),
 	} {
 		for name, v := range set {
 			all[table+"/"+name] = v
