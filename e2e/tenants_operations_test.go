@@ -2,9 +2,14 @@ package e2e_test
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -26,6 +31,8 @@ type usage struct {
 	classed bool
 	// strict says that a query parameter nobody knows is refused.
 	strict bool
+	// fresh matches what is new in every answer.
+	fresh *regexp.Regexp
 	// status of success; 0 is 200.
 	status int
 }
@@ -41,16 +48,45 @@ func (u usage) shows() []string {
 }
 
 // ids are what the paths and bodies of a call name.
-type ids struct{ trace, observation, score, session string }
+type ids struct {
+	trace, observation, score, session string
+	// media is content with a text of its own, content the text of another one.
+	media, content string
+	// upload and download are tokens of links.
+	upload, download string
+	model            string
+	// task is older than newerTask.
+	task, newerTask string
+}
 
-func owned() ids { return ids{ownTrace, ownRoot, ownScore, ownSession} }
+// unowned are the ids of what nobody has. Those of what the owner has are
+// [tenants.own]: the server chooses some of them.
+func unowned() ids {
+	return ids{
+		trace: noTrace, observation: noRoot, score: noScore, session: "nobody-session", media: mediaID("nobody-picture"), content: "nobody-content",
+		upload: "nobody-upload", download: "nobody-download", model: "nobody-model", task: "nobody-task", newerTask: "nobody-task",
+	}
+}
 
-func unowned() ids { return ids{noTrace, noRoot, noScore, "nobody-session"} }
+// names returns the names in a replacer's form that answers about both are compared
+// under.
+func (i ids) names() []string {
+	return []string{
+		i.trace, "TRACE", i.observation, "OBSERVATION", i.score, "SCORE", i.media, "MEDIA", mediaID(i.content), "CONTENT",
+		i.upload, "UPLOAD", i.download, "DOWNLOAD", i.model, "MODEL", i.task, "TASK", i.newerTask, "TASK",
+	}
+}
+
+// mediaID is the id that content has.
+func mediaID(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:22]
+}
 
 // usages has an entry for each operation of the document. One without an entry
 // fails the test: whoever adds an operation says here how strangers would misuse
 // it.
-func usages() map[string]usage {
+func usages(own ids) map[string]usage {
 	page := map[string][]string{
 		"page": {"1"}, "limit": {"1", "100"}, "userId": {ownUser}, "name": {ownName}, "sessionId": {ownSession}, "version": {ownVersion}, "release": {ownRelease},
 		"tags": {ownTag}, "environment": {ownEnvironment}, "fromTimestamp": {"0001-01-01T00:00:00Z"}, "toTimestamp": {"9999-12-31T23:59:59Z"},
@@ -117,6 +153,23 @@ func usages() map[string]usage {
 		"trace.getDetail":        {holds: []string{ownTrace, ownInput, ownName, ownMetadata, `"observationCount":2`}},
 		"score.getDetail":        {holds: []string{ownScore, ownScoreName, ownComment, ownMetadata, ownRaw}},
 		"observations.getDetail": {holds: []string{ownTrace, ownRoot, ownInput, ownMetadata, ownUser, ownRaw}},
+		"media.getUploadUrl":     {holds: []string{mediaID(own.content), `"uploadUrl":null`}, body: mediaBody, fresh: regexp.MustCompile(`"uploadUrl":"http[^"]*"`), status: http.StatusCreated},
+		"media.get":              {holds: []string{own.media, `"contentType":"text/plain"`, `"url":"http`}},
+		"media.patch":            {body: mediaReport},
+		"media.ofTrace":          {holds: []string{own.media, `"field":"metadata"`}},
+		"media.upload":           {body: uploadBody},
+		"media.download":         {holds: []string{ownPicture}},
+		"models.list":            {holds: []string{own.model, ownModel}, values: pick(page, "page", "limit"), list: true, of: []string{own.model}},
+		"models.get":             {holds: []string{own.model, ownModel}},
+		"models.create":          {holds: []string{"written by project-one"}, body: modelBody, fresh: regexp.MustCompile(`"(id|modelName)":"[^"]*"`)},
+		"models.delete":          {},
+		"models.recalculate": {
+			body: recalculationBody, status: http.StatusAccepted,
+			fresh: regexp.MustCompile(`"(id|status)":"[^"]*"|"(startedAt|finishedAt)":(null|"TIME")|"(done|total|attempts)":\d+|"result":.*?,"error"`),
+		},
+		"tasks.list":   {holds: []string{own.task, own.newerTask, ownTask}, values: with(pick(page, "limit"), "after", own.newerTask), list: true, of: []string{own.task}},
+		"tasks.get":    {holds: []string{own.task, ownTask}},
+		"tasks.cancel": {holds: []string{own.task, ownTask}},
 	}
 }
 
@@ -202,6 +255,29 @@ func batchBody(_ *testing.T, i ids, marker string) (body, contentType string) {
 		`{"id":"5","type":"nonsense"` + head + quote(i.trace) + `}}]}`, "application/json"
 }
 
+// mediaBody announces content by its hash, which is what the owner's is known by.
+func mediaBody(_ *testing.T, i ids, _ string) (body, contentType string) {
+	sum := sha256.Sum256([]byte(i.content))
+	return fmt.Sprintf(`{"projectId":"project-one","contentType":"text/plain","contentLength":%d,"sha256Hash":%q,"traceId":%q,"field":"input"}`,
+		len(i.content), base64.StdEncoding.EncodeToString(sum[:]), i.trace), "application/json"
+}
+
+func mediaReport(*testing.T, ids, string) (body, contentType string) {
+	return `{"projectId":"project-one","uploadedAt":"2031-01-01T00:00:00Z","uploadHttpStatus":500,"uploadHttpError":"it failed"}`, "application/json"
+}
+
+func uploadBody(*testing.T, ids, string) (body, contentType string) { return ownUpload, "text/plain" }
+
+// modelBody has another name each time, since each is taken once.
+func modelBody(_ *testing.T, _ ids, marker string) (body, contentType string) {
+	name := fmt.Sprintf("%s %d", marker, rand.Int64())
+	return `{"projectId":"project-one","modelName":` + quote(name) + `,"matchPattern":"^x$","unit":"TOKENS","inputPrice":1,"outputPrice":2}`, "application/json"
+}
+
+func recalculationBody(_ *testing.T, _ ids, marker string) (body, contentType string) {
+	return `{"model":` + quote(marker) + `}`, "application/json"
+}
+
 func pair(key, value string) string {
 	return `{"key":` + quote(key) + `,"value":{"stringValue":` + quote(value) + `}}`
 }
@@ -212,8 +288,13 @@ func metricsBody(*testing.T, ids, string) (body, contentType string) {
 
 // target fills in the path of an operation.
 func (o operation) target(i ids) string {
+	token := i.download
+	if !o.reads() {
+		token = i.upload
+	}
 	return strings.NewReplacer("{traceId}", url.PathEscape(i.trace), "{observationId}", url.PathEscape(i.observation),
-		"{scoreId}", url.PathEscape(i.score), "{sessionId}", url.PathEscape(i.session)).Replace(o.Path)
+		"{scoreId}", url.PathEscape(i.score), "{sessionId}", url.PathEscape(i.session), "{mediaId}", url.PathEscape(i.media),
+		"{modelId}", url.PathEscape(i.model), "{taskId}", url.PathEscape(i.task), "{token}", url.PathEscape(token)).Replace(o.Path)
 }
 
 // reads reports whether the operation changes nothing.

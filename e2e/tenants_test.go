@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -53,19 +54,29 @@ const (
 	ownName, ownInput, ownMetadata, ownRaw = "owner-name", "owner-input", "owner-metadata", "owner-raw"
 	ownUser, ownSession, ownTag            = "owner-user", "owner-session", "owner-tag"
 	ownVersion, ownRelease, ownEnvironment = "owner-version", "owner-release", "owner-environment"
+
+	ownPicture, ownContent, ownUpload = "owner-picture", "owner-content", "owner-upload"
+	ownModel, ownTask                 = "000-owner-model", "owner-task" // the model is the first of all in the list
 )
 
+// tenants is a server with two projects, and what the owner's is known by.
+type tenants struct {
+	*victim
+	own ids
+}
+
 // betrays are texts that must be in no answer to a stranger.
-func betrays() []string {
+func (v *tenants) betrays() []string {
 	return []string{
 		ownTrace, ownRoot, ownChild, ownScore, ownSessionScore, ownScoreName, ownComment, ownName, ownInput, ownMetadata, ownRaw, ownUser, ownSession, ownTag, ownVersion, ownRelease, ownEnvironment,
+		ownPicture, ownContent, ownUpload, ownModel, ownTask, v.own.media, mediaID(ownContent), v.own.upload, v.own.download, v.own.model, v.own.task, v.own.newerTask,
 		fusebox.Project, "Project One", "org-one", "Org One", fusebox.SecretKey,
 	}
 }
 
 // newTenants starts a server with two projects, each with data: the second is
 // created by a second start on the same files.
-func newTenants(t *testing.T) *victim {
+func newTenants(t *testing.T) *tenants {
 	t.Helper()
 	data := t.TempDir()
 	first := newVictim(t, fusebox.Options{Data: data})
@@ -84,7 +95,51 @@ func newTenants(t *testing.T) *victim {
 	score(t, v, owner(), `{"id":"`+ownScore+`","traceId":"`+ownTrace+`","observationId":"`+ownRoot+`","name":"`+ownScoreName+`","value":1,"comment":"`+ownComment+`","metadata":{"secret":"`+ownMetadata+`"},"environment":"`+ownEnvironment+`","queueId":"owner-queue","nobodyKnows":"`+ownRaw+`"}`)
 	score(t, v, owner(), `{"id":"`+ownSessionScore+`","sessionId":"`+ownSession+`","name":"`+ownScoreName+`","value":"owner-category","environment":"`+ownEnvironment+`"}`)
 	score(t, v, stranger(), `{"id":"stranger-score","traceId":"ffffffffffffffffffffffffffffffff","name":"stranger-score-name","value":0}`)
-	return v
+	return &tenants{v, v.possessions(t)}
+}
+
+// possessions gives both tenants what is not telemetry, and returns what the owner's
+// is known by.
+func (v *victim) possessions(t *testing.T) ids {
+	t.Helper()
+	own := ids{trace: ownTrace, observation: ownRoot, score: ownScore, session: ownSession, media: mediaID(ownPicture), content: ownContent}
+	for _, content := range []string{ownPicture, ownContent, ownUpload} {
+		body, _ := mediaBody(t, ids{content: content, trace: ownTrace}, "")
+		body = strings.Replace(body, `"field":"input"`, `"field":"metadata"`, 1)
+		own.upload = path.Base(v.make(t, owner(), "/api/public/media", body, "uploadUrl"))
+		if content == ownUpload {
+			continue // it stays announced
+		}
+		a := v.as(t, owner(), http.MethodPut, "/api/v1/media/content/"+own.upload, content, "Content-Type: text/plain")
+		if a.Status != http.StatusOK {
+			t.Fatalf("upload: %d %s", a.Status, a.Body)
+		}
+	}
+	a := v.as(t, owner(), http.MethodGet, "/api/public/media/"+own.media, "")
+	link, _ := a.JSON(t)["url"].(string)
+	own.download = path.Base(link)
+
+	const prices = `,"matchPattern":"^nobody$","unit":"TOKENS","inputPrice":1,"outputPrice":2}`
+	own.model = v.make(t, owner(), "/api/public/models", `{"modelName":"`+ownModel+`"`+prices, "id")
+	v.make(t, stranger(), "/api/public/models", `{"modelName":"000 of project-two"`+prices, "id")
+
+	const recalculate = "/api/v1/models/recalculate"
+	own.task = v.make(t, owner(), recalculate, `{"model":"`+ownTask+`"}`, "id")
+	own.newerTask = v.make(t, owner(), recalculate, `{"model":"`+ownTask+`-2"}`, "id")
+	v.make(t, stranger(), recalculate, `{"model":"of project-two"}`, "id")
+	v.log.await(t, "three tasks that are done", func(lines []string) bool { return count(lines, `"msg":"task succeeded"`) == 3 })
+	return own
+}
+
+// make creates something and returns a text of the answer.
+func (v *victim) make(t *testing.T, tn tenant, target, body, field string) string {
+	t.Helper()
+	a := v.as(t, tn, http.MethodPost, target, body, jsonBody)
+	text, ok := a.JSON(t)[field].(string)
+	if !ok || a.Status >= http.StatusMultipleChoices {
+		t.Fatalf("POST %s for %s: %d %s", target, tn.project, a.Status, a.Body)
+	}
+	return text
 }
 
 func onSdk(spans string) string {
@@ -123,11 +178,11 @@ func (v *victim) call(t *testing.T, tn tenant, o operation, u usage, i ids, head
 	return v.as(t, tn, o.Method, o.target(i), body, header...)
 }
 
-// TestTenants walks every operation of the document: first the owner gets content,
-// then a stranger who uses the owner's ids gets exactly what unknown ids get.
+// TestTenants walks every operation of the document: a stranger who uses the owner's
+// ids gets exactly what unknown ids get, and after that the owner still gets content.
 func TestTenants(t *testing.T) {
 	v := newTenants(t)
-	known := usages()
+	known := usages(v.own)
 	operations := contract(t, v.Server)
 	slices.SortStableFunc(operations, func(a, b operation) int { // nothing is written before all is read
 		return strings.Compare(fmt.Sprint(!a.reads()), fmt.Sprint(!b.reads()))
@@ -140,7 +195,11 @@ func TestTenants(t *testing.T) {
 		}
 		delete(known, o.ID)
 		t.Run(o.ID, func(t *testing.T) {
-			a := v.call(t, owner(), o, u, owned())
+			if !o.Public {
+				v.closedToOthers(t, o, u)
+				v.strange(t, o, u)
+			}
+			a := v.call(t, owner(), o, u, v.own)
 			if a.Status != u.succeeds() {
 				t.Fatalf("the owner gets %d %s", a.Status, a.Body)
 			}
@@ -150,10 +209,7 @@ func TestTenants(t *testing.T) {
 				}
 			}
 			if o.Public {
-				v.openToAll(t, o, a)
-			} else {
-				v.closedToOthers(t, o, u)
-				v.strange(t, o, u)
+				v.openToAll(t, o, u, a)
 			}
 			v.parameters(t, o, u)
 			v.unharmed(t)
@@ -179,18 +235,33 @@ func TestTenants(t *testing.T) {
 	}
 }
 
-// openToAll checks that a public operation answers anybody the same.
-func (v *victim) openToAll(t *testing.T, o operation, want answer) {
+// openToAll checks that a public operation answers anybody the same; one that is
+// opened by a link's token, whoever has that token and nobody else.
+func (v *tenants) openToAll(t *testing.T, o operation, u usage, want answer) {
 	t.Helper()
 	for _, key := range []string{"", "Basic eDp5", "nonsense", stranger().key()} {
-		if a := send(t, v.Server, o.Method, o.Path, nil, "Authorization: "+key); a.Status != want.Status || a.Body != want.Body {
+		if a := v.call(t, owner(), o, u, v.own, "Authorization: "+key); a.Status != want.Status || a.Body != want.Body {
 			t.Errorf("with the key %q: %d %.200s", key, a.Status, a.Body)
 		}
+	}
+	if !strings.Contains(o.Path, "{token}") {
+		return
+	}
+	for name, i := range map[string]ids{
+		"no token":          unowned(),
+		"the other's token": {upload: v.own.download, download: v.own.upload},
+		"a bent token":      {upload: v.own.upload + "A", download: v.own.download + "A"},
+	} {
+		a := v.call(t, owner(), o, u, i)
+		if a.Status != http.StatusForbidden {
+			t.Errorf("with %s: %d %s", name, a.Status, a.Body)
+		}
+		v.silent(t, "with "+name, a.Body)
 	}
 }
 
 // closedToOthers checks what a caller without the right key gets.
-func (v *victim) closedToOthers(t *testing.T, o operation, u usage) {
+func (v *tenants) closedToOthers(t *testing.T, o operation, u usage) {
 	t.Helper()
 	const wrong = `{"message":"Invalid credentials. Confirm that you've configured the correct host."}`
 	mixed, swapped := owner(), stranger()
@@ -213,7 +284,7 @@ func (v *victim) closedToOthers(t *testing.T, o operation, u usage) {
 		if u.classed {
 			c.want.Body = strings.TrimSuffix(c.want.Body, "}") + `,"error":"UnauthorizedError"}`
 		}
-		if a := v.call(t, owner(), o, u, owned(), "Authorization: "+c.key); a.Status != c.want.Status || a.Body != c.want.Body {
+		if a := v.call(t, owner(), o, u, v.own, "Authorization: "+c.key); a.Status != c.want.Status || a.Body != c.want.Body {
 			t.Errorf("%s: %d %.500s, want %d %s", name, a.Status, a.Body, c.want.Status, c.want.Body)
 		}
 	}
@@ -221,7 +292,7 @@ func (v *victim) closedToOthers(t *testing.T, o operation, u usage) {
 
 // strange checks that the owner's ids are unknown ids to a stranger, whatever the
 // request says of projects.
-func (v *victim) strange(t *testing.T, o operation, u usage) {
+func (v *tenants) strange(t *testing.T, o operation, u usage) {
 	t.Helper()
 	want := v.call(t, stranger(), o, u, unowned())
 	if u.list && !strings.Contains(want.Body, "project-two") {
@@ -233,32 +304,32 @@ func (v *victim) strange(t *testing.T, o operation, u usage) {
 	}
 	headers = append(headers, []string{"x-langfuse-public-key: " + owner().public, "X-Langfuse-Admin-Api-Key: " + owner().secret, "Cookie: project=" + owner().project})
 	for _, h := range headers {
-		alike(t, fmt.Sprint("with the headers ", h), v.call(t, stranger(), o, u, owned(), h...), want, u)
+		v.alike(t, fmt.Sprint("with the headers ", h), v.call(t, stranger(), o, u, v.own, h...), want, u)
 	}
 	for _, query := range []string{"projectId", "project_id", "project", "orgId"} {
 		p := o
 		p.Path += "?" + query + "=" + owner().project
-		a := v.call(t, stranger(), p, u, owned())
+		a := v.call(t, stranger(), p, u, v.own)
 		if u.strict {
 			if a.Status != http.StatusBadRequest {
 				t.Errorf("with the query %s: %d %s", query, a.Status, a.Body)
 			}
 			continue
 		}
-		alike(t, "with the query "+query, a, want, u)
+		v.alike(t, "with the query "+query, a, want, u)
 	}
 	if !o.reads() {
 		return
 	}
 	body := `{"projectId":"` + owner().project + `","project_id":"` + owner().project + `"}`
-	alike(t, "with a body", v.as(t, stranger(), o.Method, o.target(owned()), body, jsonBody), want, u)
+	v.alike(t, "with a body", v.as(t, stranger(), o.Method, o.target(v.own), body, jsonBody), want, u)
 }
 
 // alike compares an answer about the owner's ids with one about unknown ids: byte
 // for byte but for the ids themselves and the request's id.
-func alike(t *testing.T, what string, got, want answer, u usage) {
+func (v *tenants) alike(t *testing.T, what string, got, want answer, u usage) {
 	t.Helper()
-	ids := strings.NewReplacer(ownTrace, "TRACE", noTrace, "TRACE", ownRoot, "OBSERVATION", noRoot, "OBSERVATION", ownScore, "SCORE", noScore, "SCORE")
+	ids := strings.NewReplacer(append(v.own.names(), unowned().names()...)...)
 	plain := func(a answer) answer {
 		h := a.Header.Clone()
 		h.Del("X-Request-Id")
@@ -267,13 +338,17 @@ func alike(t *testing.T, what string, got, want answer, u usage) {
 		if u.body != nil { // it tells when it was written
 			body = instants.ReplaceAllString(body, "TIME")
 		}
+		if u.fresh != nil {
+			body = u.fresh.ReplaceAllString(body, "FRESH")
+			h.Del("Content-Length")
+		}
 		return answer{a.Status, h, body}
 	}
 	if diff := cmp.Diff(plain(want), plain(got)); diff != "" {
 		t.Errorf("%s, a stranger tells the owner's ids from unknown ones (-unknown +owner's):\n%s", what, diff)
 	}
 	if u.list || got.Status != u.succeeds() {
-		silent(t, what, ids.Replace(got.Body))
+		v.silent(t, what, ids.Replace(got.Body))
 	}
 }
 
@@ -281,9 +356,9 @@ func alike(t *testing.T, what string, got, want answer, u usage) {
 var instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
 
 // silent checks that an answer holds nothing of the owner.
-func silent(t *testing.T, what, body string) {
+func (v *tenants) silent(t *testing.T, what, body string) {
 	t.Helper()
-	for _, text := range betrays() {
+	for _, text := range v.betrays() {
 		if strings.Contains(body, text) {
 			t.Errorf("%s, a stranger reads %s: %.1000s", what, text, body)
 		}
@@ -293,7 +368,7 @@ func silent(t *testing.T, what, body string) {
 // parameters calls an operation with each of its query parameters. The owner gets
 // an answer, the stranger nothing of the owner's; and where the stranger names
 // what the owner has, it gets what it gets for what nobody has.
-func (v *victim) parameters(t *testing.T, o operation, u usage) {
+func (v *tenants) parameters(t *testing.T, o operation, u usage) {
 	t.Helper()
 	values := maps.Clone(u.values)
 	for _, name := range o.params("query") {
@@ -312,16 +387,16 @@ func (v *victim) parameters(t *testing.T, o operation, u usage) {
 			p := o
 			p.Path += "?" + name + "=" + url.QueryEscape(value)
 			what := "with " + name + "=" + value
-			if a := v.call(t, owner(), p, u, owned()); a.Status != u.succeeds() || u.list && name != "limit" && !slices.Contains([]string{"isRootObservation"}, name) && !slices.ContainsFunc(u.shows(), func(id string) bool { return strings.Contains(a.Body, id) }) {
+			if a := v.call(t, owner(), p, u, v.own); a.Status != u.succeeds() || u.list && name != "limit" && !slices.Contains([]string{"isRootObservation"}, name) && !slices.ContainsFunc(u.shows(), func(id string) bool { return strings.Contains(a.Body, id) }) {
 				t.Errorf("%s, the owner gets %d %.1000s", what, a.Status, a.Body)
 			}
-			got := v.call(t, stranger(), p, u, owned())
+			got := v.call(t, stranger(), p, u, v.own)
 			if o.Public {
 				continue
 			}
 			unknown := o
-			unknown.Path += "?" + name + "=" + url.QueryEscape(foreign(value))
-			alike(t, what, got, v.call(t, stranger(), unknown, u, unowned()), u)
+			unknown.Path += "?" + name + "=" + url.QueryEscape(v.foreign(value))
+			v.alike(t, what, got, v.call(t, stranger(), unknown, u, unowned()), u)
 		}
 	}
 	for name := range values {
@@ -333,12 +408,12 @@ func (v *victim) parameters(t *testing.T, o operation, u usage) {
 }
 
 // foreign replaces the owner's texts in a value by some that nobody has.
-func foreign(value string) string {
-	return strings.NewReplacer(ownTrace, noTrace, ownRoot, noRoot, ownChild, noRoot, "owner-", "nobody-").Replace(value)
+func (v *tenants) foreign(value string) string {
+	return strings.NewReplacer(ownTrace, noTrace, ownRoot, noRoot, ownChild, noRoot, v.own.newerTask, unowned().newerTask, "owner-", "nobody-").Replace(value)
 }
 
 // cursor returns the cursor of the owner's first page of one.
-func (v *victim) cursor(t *testing.T, o operation) string {
+func (v *tenants) cursor(t *testing.T, o operation) string {
 	t.Helper()
 	a := v.as(t, owner(), o.Method, o.Path+"?limit=1", "")
 	var page struct{ Meta struct{ Cursor string } }

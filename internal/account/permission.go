@@ -20,6 +20,10 @@ const (
 	ScoresWrite    Permission = "scores:write"    // create scores
 	ScoresDelete   Permission = "scores:delete"   // delete scores
 	MetricsRead    Permission = "metrics:read"    // run metric queries
+	ModelsRead     Permission = "models:read"     // read model definitions and prices
+	ModelsWrite    Permission = "models:write"    // change them, and recalculate costs
+	TasksRead      Permission = "tasks:read"      // follow background tasks
+	TasksWrite     Permission = "tasks:write"     // cancel background tasks
 )
 
 // Permissions returns every permission there is, Public included.
@@ -27,6 +31,7 @@ func Permissions() []Permission {
 	return []Permission{
 		Public, ProjectsRead, TelemetryWrite, TracesRead, TracesDelete,
 		ScoresRead, ScoresWrite, ScoresDelete, MetricsRead,
+		ModelsRead, ModelsWrite, TasksRead, TasksWrite,
 	}
 }
 
@@ -52,6 +57,7 @@ func (a Access) grants() []Permission {
 		return []Permission{
 			ProjectsRead, TelemetryWrite, TracesRead, TracesDelete,
 			ScoresRead, ScoresWrite, ScoresDelete, MetricsRead,
+			ModelsRead, ModelsWrite, TasksRead, TasksWrite,
 		}
 	case AccessScores:
 		return []Permission{ScoresWrite}

@@ -16,6 +16,9 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fault"
 	"github.com/fusebox-llm/fusebox/internal/id"
 	"github.com/fusebox-llm/fusebox/internal/ingest"
+	"github.com/fusebox-llm/fusebox/internal/media"
+	"github.com/fusebox-llm/fusebox/internal/pricing"
+	"github.com/fusebox-llm/fusebox/internal/tasks"
 )
 
 // Config is what the API is made of. Everything is needed unless it says
@@ -34,6 +37,15 @@ type Config struct {
 	DeleteScore func(ctx context.Context, p id.Project, scoreID string) error
 	// Ingest stores what arrives by the endpoints of this package.
 	Ingest *ingest.Service
+	// Media keeps attachments.
+	Media *media.Service
+	// Prices answers what models cost.
+	Prices *pricing.Service
+	// Tasks is what runs in the background.
+	Tasks *tasks.Service
+	// PublicURL is the URL under which clients reach the server; "" takes what each
+	// request says.
+	PublicURL string
 	// Bodies reads the bodies of requests that bring telemetry.
 	Bodies *body.Pool
 	// MaxEvents is how many events a batch may have; default 10,000.
@@ -72,7 +84,8 @@ func (c *Config) check() error {
 		"Project": c.Project == nil, "Explore": c.Explore == nil, "Ping": c.Ping == nil,
 		"LastTelemetry": c.LastTelemetry == nil, "Draining": c.Draining == nil,
 		"DeleteScore": c.DeleteScore == nil,
-		"Ingest":      c.Ingest == nil, "Bodies": c.Bodies == nil,
+		"Ingest":      c.Ingest == nil, "Bodies": c.Bodies == nil, "Media": c.Media == nil,
+		"Prices": c.Prices == nil, "Tasks": c.Tasks == nil,
 		"ExportTraces": c.ExportTraces == nil, "ExportMetrics": c.ExportMetrics == nil,
 	}
 	for name, is := range missing {

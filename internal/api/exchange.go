@@ -20,6 +20,7 @@ type exchange struct {
 	start     time.Time
 	route     string // pattern; "" when none matched
 	quiet     bool   // probes, which would drown the log
+	origin    string // see originOf
 	principal account.Principal
 	cause     error // why it failed
 }
@@ -52,7 +53,7 @@ func (x *exchange) fail(w http.ResponseWriter, r *http.Request, shape Shape, err
 
 // begin prepares the answer's headers and the request's context.
 func (a *API) begin(w http.ResponseWriter, r *http.Request) (*recorder, *http.Request, *exchange) {
-	x := &exchange{id: id.New(), start: a.cfg.Now()}
+	x := &exchange{id: id.New(), start: a.cfg.Now(), origin: a.cfg.originOf(r)}
 	h := w.Header()
 	h.Set("X-Request-Id", x.id)
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fusebox-llm/fusebox/internal/api"
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/metadata"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/telemetrytest"
 )
 
@@ -40,7 +41,7 @@ func serverOf(t testing.TB, records ...fold.Record) *api.API {
 	if err := store.Write(context.Background(), "p-1", records); err != nil {
 		t.Fatal(err)
 	}
-	a, err := api.New(config(store, &bucket{blobs: map[string]string{}}, io.Discard))
+	a, err := api.New(config(store, metadata.Stores{}, &bucket{blobs: map[string]string{}}, io.Discard))
 	if err != nil {
 		t.Fatal(err)
 	}

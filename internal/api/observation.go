@@ -78,11 +78,11 @@ type Observation struct {
 	// The model definition that matches.
 	ModelID *string `json:"modelId"`
 	// The price of an input unit of that model; 0 instead of null inside a trace.
-	InputPrice *Cost `json:"inputPrice"`
+	InputPrice *Price `json:"inputPrice"`
 	// The price of an output unit of that model; 0 instead of null inside a trace.
-	OutputPrice *Cost `json:"outputPrice"`
+	OutputPrice *Price `json:"outputPrice"`
 	// The price of any unit of that model; 0 instead of null inside a trace.
-	TotalPrice *Cost `json:"totalPrice"`
+	TotalPrice *Price `json:"totalPrice"`
 	// The cost of all input.
 	CalculatedInputCost *Cost `json:"calculatedInputCost"`
 	// The cost of all output.
@@ -221,6 +221,10 @@ func observationOf(o *trace.Observation) Observation {
 		CalculatedOutputCost: costOrNull(o.Cost.SumContaining("output")),
 		Latency:              secondsUntil(o, o.End), TimeToFirstToken: secondsUntil(o, o.CompletionStart),
 	}
+	a := &o.Account
+	out.UsagePricingTierID, out.UsagePricingTierName = textOrNull(&a.TierID), textOrNull(&a.TierName)
+	out.ModelID = textOrNull(&a.ModelID)
+	out.InputPrice, out.OutputPrice, out.TotalPrice = priceOrNull(a.InputPrice), priceOrNull(a.OutputPrice), priceOrNull(a.TotalPrice)
 	if p := o.Prompt; p != nil {
 		out.PromptID, out.PromptName, out.PromptVersion = textOrNull(&p.ID), textOrNull(&p.Name), p.Version
 	}
@@ -232,9 +236,9 @@ func observationOf(o *trace.Observation) Observation {
 
 // pricesOrZero fills in the prices as a trace shows them.
 func (o *Observation) pricesOrZero() {
-	for _, price := range []**Cost{&o.InputPrice, &o.OutputPrice, &o.TotalPrice} {
+	for _, price := range []**Price{&o.InputPrice, &o.OutputPrice, &o.TotalPrice} {
 		if *price == nil {
-			*price = new(Cost)
+			*price = new(Price("0"))
 		}
 	}
 }

@@ -30,6 +30,12 @@ type ObservationDetail struct {
 	ToolDefinitions JSON `json:"toolDefinitions"`
 	// The tool calls that the model made.
 	ToolCalls JSON `json:"toolCalls"`
+	// Where usage and cost come from.
+	Accounting Accounting `json:"accounting"`
+	// Which rule gave which field, in the words of docs/conventions.md; of a batch, which keys gave usage and cost.
+	Explanation []FieldReason `json:"explanation"`
+	// What the sender says of the experiment that the observation is part of; null when there is nothing.
+	Experiment JSON `json:"experiment"`
 	// What was sent and has no other place: attributes without a meaning of their own, span events, links, unknown keys; null when there is nothing.
 	Raw JSON `json:"raw"`
 }
@@ -62,7 +68,8 @@ func (c Config) observationDetail(ctx context.Context, in ObservationDetailQuery
 	out := ObservationDetail{
 		Observation: observationOf(&o), UserID: o.UserID, SessionID: o.SessionID, Release: o.Release,
 		TraceName: o.TraceName, Tags: o.Tags, Public: o.Public, Bookmarked: o.Bookmarked, IsRootObservation: o.Root(),
-		ToolDefinitions: storedJSON(o.ToolDefinitions), ToolCalls: storedJSON(o.ToolCalls), Raw: parsed(o.Raw),
+		ToolDefinitions: storedJSON(o.ToolDefinitions), ToolCalls: storedJSON(o.ToolCalls),
+		Accounting: accountingOf(&o), Explanation: explanationOf(o.Reasons), Experiment: storedJSON(o.Experiment), Raw: parsed(o.Raw),
 	}
 	if out.Tags == nil {
 		out.Tags = []string{}

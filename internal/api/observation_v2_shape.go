@@ -195,6 +195,10 @@ func observationV2Of(o *trace.Observation, groups fieldGroups, wholeMetadata boo
 	if groups["model"] {
 		model := textOrNull(o.Model)
 		out.ObservationModel = &ObservationModel{Model: model, ProvidedModelName: model, ModelParameters: storedJSON(o.ModelParameters)}
+		a := &o.Account
+		out.ModelID = textOrNull(&a.ModelID)
+		out.InternalModelID = out.ModelID
+		out.InputPrice, out.OutputPrice, out.TotalPrice = textOrNull(&a.InputPrice), textOrNull(&a.OutputPrice), textOrNull(&a.TotalPrice)
 	}
 	if groups["usage"] {
 		out.ObservationUsage = v2Usage(o)
@@ -221,6 +225,7 @@ func v2Usage(o *trace.Observation) *ObservationUsage {
 		InputCost:  costOrNull(o.Cost.SumContaining("input")),
 		OutputCost: costOrNull(o.Cost.SumContaining("output")),
 		InputUsage: usage.Input, OutputUsage: usage.Output, TotalUsage: usage.Total,
+		UsagePricingTierID: textOrNull(&o.Account.TierID), UsagePricingTierName: textOrNull(&o.Account.TierName),
 	}
 	if o.TotalCost != nil {
 		out.TotalCost = Cost(*o.TotalCost)

@@ -38,10 +38,17 @@ type Route struct {
 // Wire documents the bodies of a raw route, and of a typed one the status of
 // success where it is always another than 200.
 type Wire struct {
+	Params  []PathParam // of a raw route
 	Request []Content
 	Status  int // of success; 0 is 200
 	Answer  []Content
+	// Failures are the statuses that a raw route fails with, where they are not
+	// those of other routes.
+	Failures []int
 }
+
+// PathParam documents a wildcard of a raw route's path.
+type PathParam struct{ Name, Description string }
 
 // Content is one form of a body.
 type Content struct {

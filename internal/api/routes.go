@@ -15,6 +15,10 @@ const (
 	scoresRead     = account.ScoresRead
 	scoresWrite    = account.ScoresWrite
 	scoresDelete   = account.ScoresDelete
+	modelsRead     = account.ModelsRead
+	modelsWrite    = account.ModelsWrite
+	tasksRead      = account.TasksRead
+	tasksWrite     = account.TasksWrite
 )
 
 // Routes returns the table: every endpoint that this server has, resource by
@@ -35,5 +39,9 @@ func Routes(cfg Config) []Route {
 		sessionRoutes(cfg),
 		scoreCreateRoutes(cfg),
 		scoreRoutes(cfg),
+		mediaRoutes(cfg),
+		modelRoutes(cfg),
+		repriceRoutes(cfg),
+		taskRoutes(cfg),
 	)
 }

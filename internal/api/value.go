@@ -56,6 +56,19 @@ type Cost int64
 // MarshalJSON implements json.Marshaler.
 func (c Cost) MarshalJSON() ([]byte, error) { return []byte(trace.FormatCost(int64(c))), nil }
 
+// Price is what one unit costs in US dollars, written as it was given.
+type Price string
+
+// MarshalJSON implements json.Marshaler.
+func (p Price) MarshalJSON() ([]byte, error) { return []byte(p), nil }
+
+func priceOrNull(price string) *Price {
+	if price == "" {
+		return nil
+	}
+	return new(Price(price))
+}
+
 func costOrNull(n int64, ok bool) *Cost {
 	if !ok {
 		return nil
@@ -101,6 +114,12 @@ func (j JSON) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return []byte(j), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (j *JSON) UnmarshalJSON(text []byte) error {
+	*j = JSON(text)
+	return nil
 }
 
 // Object is a JSON object with any content. It is held as its text; the zero

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,9 +23,15 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
 	"github.com/fusebox-llm/fusebox/internal/ingest"
+	"github.com/fusebox-llm/fusebox/internal/media"
+	"github.com/fusebox-llm/fusebox/internal/metadata"
+	"github.com/fusebox-llm/fusebox/internal/metadata/sqldb"
 	"github.com/fusebox-llm/fusebox/internal/otelmap"
+	"github.com/fusebox-llm/fusebox/internal/pricing"
+	"github.com/fusebox-llm/fusebox/internal/tasks"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
 	"github.com/fusebox-llm/fusebox/internal/telemetry/telemetrytest"
+	"github.com/fusebox-llm/fusebox/internal/tokens"
 	"github.com/fusebox-llm/fusebox/internal/trace"
 )
 
@@ -101,8 +108,13 @@ type world struct {
 }
 
 // config is a configuration on the given parts.
-func config(store telemetry.Store, blobs *bucket, log io.Writer) api.Config {
+func config(store telemetry.Store, meta metadata.Stores, blobs *bucket, log io.Writer) api.Config {
 	now := func() time.Time { return base.Time().Add(time.Hour) }
+	meaning := ingest.Meaning{
+		Media:  media.New(media.Config{Key: []byte("key"), Now: now}, meta.Media, blobs),
+		Prices: pricing.NewService(pricing.NewCatalog(pricing.BuiltIn()), meta.Models, now),
+		Tokens: tokens.New(),
+	}
 	return api.Config{
 		Version:      "1.2.3",
 		Logger:       slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -117,7 +129,10 @@ func config(store telemetry.Store, blobs *bucket, log io.Writer) api.Config {
 		},
 		Explore:       explore.New(explore.Config{}, store, blobs),
 		DeleteScore:   store.DeleteScore,
-		Ingest:        ingest.New(ingest.Config{}, otelmap.New(otelmap.DefaultRules()), store, blobs, nil, now),
+		Ingest:        ingest.New(ingest.Config{}, otelmap.New(otelmap.DefaultRules()), store, blobs, meaning, nil, now),
+		Media:         meaning.Media,
+		Prices:        meaning.Prices,
+		Tasks:         tasks.New(tasks.Config{Now: now}, meta.Tasks),
 		Bodies:        body.NewPool(body.DefaultLimits(), 0),
 		Ping:          store.Ping,
 		LastTelemetry: func(context.Context) (time.Time, error) { return base.Time().Add(time.Hour - 2*time.Minute), nil },
@@ -125,6 +140,26 @@ func config(store telemetry.Store, blobs *bucket, log io.Writer) api.Config {
 		ExportTraces:  func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") },
 		ExportMetrics: func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") },
 	}
+}
+
+// openMetadata opens a metadata database that has the projects of the world.
+func openMetadata(t *testing.T) metadata.Stores {
+	t.Helper()
+	db, err := sqldb.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "meta.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores := db.Stores()
+	t.Cleanup(func() { stores.Close() })
+	if _, err := stores.Accounts.EnsureOrganization(t.Context(), account.Organization{ID: "o-1", Name: "Org", CreatedAt: base.Time()}); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []id.Project{"p-1", "p-2", "p-3"} {
+		if _, err := stores.Accounts.EnsureProject(t.Context(), account.Project{ID: p, Organization: "o-1", Name: string(p), CreatedAt: base.Time()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return stores
 }
 
 // newWorld starts a server; change may alter its configuration.
@@ -141,7 +176,7 @@ func newWorldOn(t *testing.T, store telemetry.Store, change func(*api.Config)) *
 		blobs: &bucket{blobs: map[string]string{}},
 		log:   &bytes.Buffer{},
 	}
-	w.cfg = config(w.store, w.blobs, &locked{w: w.log})
+	w.cfg = config(w.store, openMetadata(t), w.blobs, &locked{w: w.log})
 	for p, records := range map[id.Project][]fold.Record{"p-1": worldRecords(w.blobs), "p-2": otherRecords(), "p-3": judgedRecords(w.blobs)} {
 		if err := w.store.Write(t.Context(), p, records); err != nil {
 			t.Fatal(err)

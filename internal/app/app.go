@@ -15,7 +15,9 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/account"
 	"github.com/fusebox-llm/fusebox/internal/config"
 	"github.com/fusebox-llm/fusebox/internal/fold"
+	"github.com/fusebox-llm/fusebox/internal/instance"
 	"github.com/fusebox-llm/fusebox/internal/otelmap"
+	"github.com/fusebox-llm/fusebox/internal/tasks"
 	"github.com/fusebox-llm/fusebox/internal/vitals"
 )
 
@@ -44,7 +46,9 @@ type App struct {
 	log      *slog.Logger
 	stdout   io.Writer
 	now      func() time.Time
+	key      instance.Key
 	stores   *stores
+	tasks    *tasks.Service
 	accounts *account.Service
 	registry *prometheus.Registry
 	api      http.Handler
@@ -63,8 +67,7 @@ func New(ctx context.Context, o Options) (app *App, err error) {
 	if a.registry, err = vitals.NewRegistry(o.Build); err != nil {
 		return nil, err
 	}
-	digestKey, err := loadDigestKey(o.Config)
-	if err != nil {
+	if a.key, err = loadKey(o.Config); err != nil {
 		return nil, err
 	}
 	if a.stores, err = openStores(ctx, o, a.registry); err != nil {
@@ -75,7 +78,7 @@ func New(ctx context.Context, o Options) (app *App, err error) {
 			err = errors.Join(err, a.stores.Close())
 		}
 	}()
-	a.accounts, err = account.New(account.Config{DigestKey: digestKey, Now: o.Now}, a.stores.metadata.Accounts, o.Logger)
+	a.accounts, err = account.New(account.Config{DigestKey: a.key.Derive(instance.KeyDigests), Now: o.Now}, a.stores.metadata.Accounts, o.Logger)
 	if err != nil {
 		return nil, err
 	}

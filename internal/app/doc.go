@@ -4,6 +4,6 @@
 // It is the only package that knows implementations. It holds no rules of the
 // domain and no state beyond what it has opened.
 //
-// Goroutines: one for each of the two HTTP listeners, ended by [App.Run]; those
-// of the stores end when the stores close.
+// Goroutines: one for each of the two HTTP listeners and one for background tasks,
+// ended by [App.Run]; those of the stores end when the stores close.
 package app

@@ -13,8 +13,14 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/explore"
 	"github.com/fusebox-llm/fusebox/internal/id"
 	"github.com/fusebox-llm/fusebox/internal/ingest"
+	"github.com/fusebox-llm/fusebox/internal/instance"
+	"github.com/fusebox-llm/fusebox/internal/media"
 	"github.com/fusebox-llm/fusebox/internal/otelmap"
 	"github.com/fusebox-llm/fusebox/internal/otlp"
+	"github.com/fusebox-llm/fusebox/internal/pricing"
+	"github.com/fusebox-llm/fusebox/internal/reprice"
+	"github.com/fusebox-llm/fusebox/internal/tasks"
+	"github.com/fusebox-llm/fusebox/internal/tokens"
 )
 
 // routes builds the services and mounts every endpoint.
@@ -24,10 +30,16 @@ func (a *App) routes(o Options) (http.Handler, error) {
 	if o.MapRules != nil {
 		rules = *o.MapRules
 	}
+	attachments := media.New(media.Config{Key: a.key.Derive(instance.MediaLinks), MaxBytes: int64(limits.MediaSize), Now: a.now}, a.stores.metadata.Media, a.stores.blobs)
+	prices := pricing.NewService(pricing.NewCatalog(pricing.BuiltIn()), a.stores.metadata.Models, a.now)
 	taker := ingest.New(
 		ingest.Config{InlineBytes: int64(limits.InlineSize), ValueBytes: int64(limits.ValueSize), Tags: limits.Attributes},
-		otelmap.New(rules), a.stores.telemetry, a.stores.blobs, ingest.NewMetrics(a.registry), a.now,
+		otelmap.New(rules), a.stores.telemetry, a.stores.blobs,
+		ingest.Meaning{Media: attachments, Prices: prices, Tokens: tokens.New()}, ingest.NewMetrics(a.registry), a.now,
 	)
+	repricer := reprice.New(a.stores.telemetry, prices, taker, a.now)
+	a.tasks = tasks.New(tasks.Config{Now: a.now, Logger: a.log}, a.stores.metadata.Tasks)
+	a.tasks.Register(reprice.Kind, repricer.Handle)
 	exportLimits := otlpLimits(limits)
 	bodies := body.NewPool(exportLimits.Limits, 0)
 	export := otlp.NewHandler(otlp.Config{
@@ -47,6 +59,10 @@ func (a *App) routes(o Options) (http.Handler, error) {
 		Ingest:        taker,
 		DeleteScore:   taker.DeleteScore,
 		Bodies:        bodies,
+		Media:         attachments,
+		Prices:        prices,
+		Tasks:         a.tasks,
+		PublicURL:     o.Config.HTTP.PublicURL,
 		MaxEvents:     limits.Events,
 		Ping:          a.ping,
 		LastTelemetry: func(context.Context) (time.Time, error) { return taker.LastAccepted(), nil },

@@ -75,13 +75,30 @@ func (a *App) Run(ctx context.Context, l Listeners) (err error) {
 		fmt.Fprintf(a.stdout, "metrics and health on %s\n", urlOf(l.Ops.Addr()))
 	}
 	go serve(server, l.API)
+	stopTasks := a.startTasks()
 	a.announce(l.API.Addr())
 
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	return errors.Join(err, a.drain(server, opsServer))
+	return errors.Join(err, stopTasks(), a.drain(server, opsServer))
+}
+
+// startTasks does background tasks, in a process that has the role, until the
+// function that it returns is called. What is not done by then is done after the next
+// start.
+func (a *App) startTasks() (stop func() error) {
+	if !a.cfg.Has(config.RoleWorker) {
+		return func() error { return nil }
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.tasks.Run(ctx) }()
+	return func() error {
+		cancel()
+		return <-done
+	}
 }
 
 func (a *App) server(h http.Handler) *http.Server {

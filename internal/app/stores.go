@@ -95,23 +95,22 @@ func (s *stores) Close() error {
 	return errors.Join(errs...)
 }
 
-// loadDigestKey returns the key under which API secrets are digested. It makes the
+// loadKey returns the instance key, from which all others are derived. It makes the
 // data folder and, at the first start, the instance key; later on a key file that
 // is gone is an error, because a new one would make every API key worthless.
-func loadDigestKey(cfg config.Config) ([]byte, error) {
+func loadKey(cfg config.Config) (key instance.Key, err error) {
 	if err := os.MkdirAll(cfg.Storage.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return key, fmt.Errorf("data folder: %w", err)
 	}
 	keyFile := filepath.Join(cfg.Storage.Data, instance.FileName)
 	if cfg.Instance.SecretKey.IsZero() && missing(keyFile) && !missing(cfg.Storage.MetadataPath()) {
-		return nil, fmt.Errorf("%s is missing, and without it no API key in %s works: put it back, or set FUSEBOX_SECRET_KEY to what it held",
+		return key, fmt.Errorf("%s is missing, and without it no API key in %s works: put it back, or set FUSEBOX_SECRET_KEY to what it held",
 			keyFile, cfg.Storage.MetadataPath())
 	}
-	key, _, err := instance.Load(cfg.Storage.Data, cfg.Instance.SecretKey)
-	if err != nil {
-		return nil, fmt.Errorf("instance key: %w", err)
+	if key, _, err = instance.Load(cfg.Storage.Data, cfg.Instance.SecretKey); err != nil {
+		return key, fmt.Errorf("instance key: %w", err)
 	}
-	return key.Derive(instance.KeyDigests), nil
+	return key, nil
 }
 
 func missing(path string) bool {

@@ -48,12 +48,13 @@ func rules() []rule {
 				"internal/fault", "internal/id", "internal/page", "internal/filter", "internal/jsontext", "internal/span", "internal/secret",
 				"internal/trace", "internal/score", "internal/fold", "internal/batch", "internal/account", "internal/explore",
 				"internal/telemetry", "internal/blob", "internal/metadata", "internal/otelmap",
+				"internal/pricing", "internal/media", "internal/tasks", "internal/tools", "internal/tokens",
 			},
 			forbidden: technology,
 		},
 		{
 			why:       "edges and services meet implementations only in package app",
-			from:      []string{"internal/api", "internal/body", "internal/batch", "internal/otlp", "internal/otelmap", "internal/auth", "internal/ingest", "internal/explore", "internal/account", "internal/fold"},
+			from:      []string{"internal/api", "internal/body", "internal/batch", "internal/otlp", "internal/otelmap", "internal/auth", "internal/ingest", "internal/explore", "internal/account", "internal/fold", "internal/pricing", "internal/media", "internal/tasks", "internal/reprice"},
 			forbidden: append([]string{module + "/internal/app"}, implementations...),
 		},
 		{

@@ -61,7 +61,7 @@ func TestCalls(t *testing.T) {
 			"new", "t", "",
 			map[string]string{
 				"type": "GENERATION", "input": `[{"role":"user"}]`, "output": "c", "model": "m", "model_parameters": `{"a":1}`,
-				"usage": "{input 1} {output 2} {total 3}", "completion_start": "2",
+				"usage": "{input 1} {output 2} {total 3}", "reasons": "usage\tbatch/usage", "completion_start": "2",
 			},
 		},
 		"both words": {

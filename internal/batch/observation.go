@@ -38,6 +38,7 @@ func (b *body) observation(f *form, o *occasion) fold.Record {
 		b.keep(keyTraceID) // which need not be what the update goes by
 	}
 	b.setRaw(&r)
+	b.setReasons(&r)
 	b.setMetadata(&r)
 	return r
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/otelmap"
@@ -29,6 +30,32 @@ func (b *body) setUsage(r *fold.Record) {
 	if len(cost) > 0 {
 		r.Set(fold.Cost, fold.Map(trace.AmountsOf(cost)))
 	}
+}
+
+// setReasons says which keys usage and cost come from.
+func (b *body) setReasons(r *fold.Record) {
+	var reasons []string
+	if _, ok := r.Get(fold.Usage); ok {
+		reasons = append(reasons, fold.Usage.String()+"\t"+b.ruleOf(keyUsageDetails))
+	}
+	if _, ok := r.Get(fold.Cost); ok {
+		reasons = append(reasons, fold.Cost.String()+"\t"+b.ruleOf(keyCostDetails))
+	}
+	if len(reasons) > 0 {
+		r.Set(fold.Reasons, fold.Text(strings.Join(reasons, "\n")))
+	}
+}
+
+// ruleOf names the keys of the body that usage or cost come from, as the explanation
+// of an observation shows it.
+func (b *body) ruleOf(details key) string {
+	switch {
+	case !b.given(details):
+		return "batch/" + keyUsage.String()
+	case !b.given(keyUsage):
+		return "batch/" + details.String()
+	}
+	return "batch/" + keyUsage.String() + " and " + details.String()
 }
 
 // object returns a value that must be an object.

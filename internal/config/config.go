@@ -24,7 +24,7 @@ import (
 type Config struct {
 	HTTP     HTTP     `embed:""`
 	Storage  Storage  `embed:""`
-	Roles    []Role   `name:"roles" group:"Process" default:"api,ingest,worker" help:"What this process does: api (answers reads), ingest (takes telemetry), worker (background jobs, of which there are none yet)."`
+	Roles    []Role   `name:"roles" group:"Process" default:"api,ingest,worker" help:"What this process does: api (answers reads), ingest (takes telemetry), worker (does background tasks such as recalculations)."`
 	Log      Log      `embed:""`
 	Limits   Limits   `embed:""`
 	Instance Instance `embed:""`
@@ -103,6 +103,7 @@ type Limits struct {
 	KeySize          Size          `name:"max-key-size" group:"Limits" default:"1KiB" help:"Bytes of an attribute's key."`
 	InlineSize       Size          `name:"max-inline-size" group:"Limits" default:"1MiB" help:"Bytes of a value that is kept in the database; larger ones go to blob storage."`
 	ValueSize        Size          `name:"max-value-size" group:"Limits" default:"64MiB" help:"Bytes of a value that is kept at all; an item with a larger one is refused."`
+	MediaSize        Size          `name:"max-media-size" group:"Limits" default:"1000000000" help:"Bytes of an attachment that a client may upload."`
 	CountTimeout     time.Duration `name:"count-timeout" group:"Limits" default:"2s" help:"How long counting a list's total may take before the request is refused with the advice to narrow its range."`
 }
 

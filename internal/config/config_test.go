@@ -53,7 +53,7 @@ func defaults() config.Config {
 		Limits: config.Limits{
 			BodySize: 16 << 20, DecompressedSize: 128 << 20, CompressionRatio: 200,
 			Events: 10_000, Spans: 50_000, Attributes: 1024, Depth: 32, KeySize: 1 << 10,
-			InlineSize: 1 << 20, ValueSize: 64 << 20, CountTimeout: 2 * time.Second,
+			InlineSize: 1 << 20, ValueSize: 64 << 20, MediaSize: 1_000_000_000, CountTimeout: 2 * time.Second,
 		},
 	}
 }

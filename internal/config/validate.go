@@ -99,6 +99,7 @@ func (l Limits) problems() []string {
 	check("max-key-size", positive(l.KeySize))
 	check("max-inline-size", positive(l.InlineSize))
 	check("max-value-size", positive(l.ValueSize))
+	check("max-media-size", positive(l.MediaSize))
 	check("count-timeout", positive(l.CountTimeout))
 	if l.DecompressedSize < l.BodySize {
 		check("max-decompressed-size", fmt.Errorf("%v is less than --max-body-size", l.DecompressedSize))

@@ -55,5 +55,5 @@ func (s *Service) Records(ctx context.Context, p id.Project, items []Item) error
 // DeleteScore removes a score; there need not be one. When it returns nil, that is
 // durable.
 func (s *Service) DeleteScore(ctx context.Context, p id.Project, scoreID string) error {
-	return s.writer.DeleteScore(ctx, p, scoreID)
+	return s.telemetry.DeleteScore(ctx, p, scoreID)
 }

@@ -18,7 +18,7 @@ import (
 // count, and what is refused is not stored.
 func TestValuesOfARequest(t *testing.T) {
 	store := telemetrytest.NewReference(fold.DefaultRules())
-	s := ingest.New(ingest.Config{RequestValues: 5}, otelmap.New(otelmap.DefaultRules()), store, nil, nil, time.Now)
+	s := ingest.New(ingest.Config{RequestValues: 5}, otelmap.New(otelmap.DefaultRules()), store, nil, ingest.Meaning{}, nil, time.Now)
 	of := func(n, tags int) ingest.Item {
 		var b strings.Builder
 		for i := range n {

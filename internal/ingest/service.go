@@ -11,6 +11,7 @@ import (
 	"github.com/fusebox-llm/fusebox/internal/blob"
 	"github.com/fusebox-llm/fusebox/internal/fold"
 	"github.com/fusebox-llm/fusebox/internal/id"
+	"github.com/fusebox-llm/fusebox/internal/media"
 	"github.com/fusebox-llm/fusebox/internal/otelmap"
 	"github.com/fusebox-llm/fusebox/internal/span"
 	"github.com/fusebox-llm/fusebox/internal/telemetry"
@@ -65,18 +66,23 @@ func (c Config) withDefaults() Config {
 
 // Service takes telemetry in. It is safe for concurrent use.
 type Service struct {
-	cfg     Config
-	mapper  *otelmap.Mapper
-	writer  telemetry.Writer
-	blobs   blob.Bucket
-	metrics *Metrics
-	now     func() time.Time
-	last    atomic.Int64 // when something was last accepted, in trace.Micros
+	cfg       Config
+	mapper    *otelmap.Mapper
+	telemetry telemetry.Store
+	blobs     blob.Bucket
+	meaning   Meaning
+	cutter    *media.Cutter
+	metrics   *Metrics
+	now       func() time.Time
+	last      atomic.Int64 // when something was last accepted, in trace.Micros
 }
 
 // New returns a Service. metrics may be nil.
-func New(cfg Config, mapper *otelmap.Mapper, writer telemetry.Writer, blobs blob.Bucket, metrics *Metrics, now func() time.Time) *Service {
-	return &Service{cfg: cfg.withDefaults(), mapper: mapper, writer: writer, blobs: blobs, metrics: metrics, now: now}
+func New(cfg Config, mapper *otelmap.Mapper, store telemetry.Store, blobs blob.Bucket, meaning Meaning, metrics *Metrics, now func() time.Time) *Service {
+	return &Service{
+		cfg: cfg.withDefaults(), mapper: mapper, telemetry: store, blobs: blobs, meaning: meaning, cutter: media.NewCutter(),
+		metrics: metrics, now: now,
+	}
 }
 
 // Result says what became of the items of a request.
@@ -198,18 +204,21 @@ func refused(sp *span.Span) string {
 	return ""
 }
 
-// store moves large values to blob storage and then writes the records: what a
-// record names is durable before the record is.
+// store enriches the records, moves large values to blob storage and then writes: what
+// a record names is durable before the record is.
 func (s *Service) store(ctx context.Context, p id.Project, records []fold.Record) error {
 	if len(records) == 0 {
 		return nil
+	}
+	if err := s.enrich(ctx, p, records); err != nil {
+		return fmt.Errorf("enrich: %w", err)
 	}
 	for i := range records {
 		if err := s.offload(ctx, p, &records[i]); err != nil {
 			return fmt.Errorf("store large value: %w", err)
 		}
 	}
-	if err := s.writer.Write(ctx, p, records); err != nil {
+	if err := s.telemetry.Write(ctx, p, records); err != nil {
 		return fmt.Errorf("write telemetry: %w", err)
 	}
 	return nil

@@ -1,6 +1,6 @@
 // Package instance owns the instance key: 32 random bytes, made once per
 // installation, from which every other key of the server is derived (digests of
-// API secrets today; sessions and sealed values later).
+// API secrets, signatures of links; sessions and sealed values later).
 //
 // The key lives in <data>/instance.key or comes from the operator. Whoever loses
 // it loses every API key with it: backups must hold it. The package never hands
@@ -28,8 +28,13 @@ const Size = 32
 // old key would be lost.
 type Purpose string
 
-// KeyDigests is the purpose of digests of API secrets.
-const KeyDigests Purpose = "fusebox/api-key-digest/v1"
+// The purposes.
+const (
+	// KeyDigests is the purpose of digests of API secrets.
+	KeyDigests Purpose = "fusebox/api-key-digest/v1"
+	// MediaLinks is the purpose of signatures of links to media.
+	MediaLinks Purpose = "fusebox/media-link/v1"
+)
 
 // Key is the instance key. The zero Key is unusable: Derive panics on it.
 type Key struct {

@@ -23,3 +23,9 @@ type Meta struct {
 func MetaOf(n Number, total int) Meta {
 	return Meta{Page: n.Page, Limit: n.Limit, TotalItems: total, TotalPages: (total + n.Limit - 1) / n.Limit}
 }
+
+// Cut returns the rows of a list that are on page n.
+func Cut[T any](n Number, rows []T) []T {
+	from := min(n.Offset(), len(rows))
+	return rows[from:min(from+n.Limit, len(rows))]
+}

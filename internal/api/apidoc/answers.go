@@ -22,6 +22,9 @@ type answers struct {
 
 // statusesOf returns the statuses that an operation can fail with.
 func statusesOf(r *api.Route) []int {
+	if r.Wire.Failures != nil {
+		return r.Wire.Failures
+	}
 	var out []int
 	inPath := slices.ContainsFunc(r.Run.Params(), func(p api.Param) bool { return p.In == api.InPath })
 	raw := r.Run.Output() == nil

@@ -174,6 +174,12 @@ func (w writer) parameters(r *api.Route) (any, error) {
 			pair{"schema", paramSchema(p)},
 		))
 	}
+	for _, p := range r.Wire.Params {
+		out = append(out, mapping(
+			pair{"name", p.Name}, pair{"in", api.InPath}, pair{"required", true},
+			pair{"description", p.Description}, pair{"schema", mapping(pair{"type", "string"})},
+		))
+	}
 	if out == nil {
 		return nil, nil
 	}

@@ -145,9 +145,11 @@ func nullable(p *jsonschema.Schema) *jsonschema.Schema {
 func (s *schemas) scalar(t reflect.Type) *jsonschema.Schema {
 	def := &jsonschema.Schema{Description: s.comments[t.PkgPath()+"."+t.Name()]}
 	switch t {
+	case reflect.TypeFor[json.Number]():
+		return &jsonschema.Schema{Type: "number"}
 	case reflect.TypeFor[api.Time]():
 		def.Type, def.Format, def.Examples = "string", "date-time", []any{"2026-03-30T09:20:00.000Z"}
-	case reflect.TypeFor[api.Seconds](), reflect.TypeFor[api.Cost]():
+	case reflect.TypeFor[api.Seconds](), reflect.TypeFor[api.Cost](), reflect.TypeFor[api.Price]():
 		def.Type = "number"
 	case reflect.TypeFor[api.JSON]():
 		// Any value: no type.
