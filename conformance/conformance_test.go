@@ -43,11 +43,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// recording reports whether the test runs with -record.
-func recording() bool { return flagged("record") }
+// records reports whether the test runs with -record.
+func records() bool { return flagged("record") }
 
-// updating reports whether the test runs with -update.
-func updating() bool { return flagged("update") }
+// updates reports whether the test runs with -update.
+func updates() bool { return flagged("update") }
 
 func flagged(name string) bool {
 	on, _ := flag.Lookup(name).Value.(flag.Getter).Get().(bool)
@@ -65,7 +65,7 @@ func TestClients(t *testing.T) {
 			folder := install(t, c)
 			srv := startServer(t, binary, initEnv())
 			env, recordings := programEnv(), ""
-			if recording() {
+			if records() {
 				recordings = filepath.Join("recordings", c.Name)
 				// Large values would make large recordings.
 				env = append(env, "FUSEBOX_CONFORMANCE_SMALL=1")

@@ -49,7 +49,7 @@ func checkTable(t *testing.T, rows []row) {
 	t.Helper()
 	page := filepath.Join("..", "docs", "clients.md")
 	want := table(rows)
-	if updating() {
+	if updates() {
 		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 // Command mutants breaks every row of the mapping and fold tables in turn and sees
 // whether anybody would notice: it replays what the published clients sent, as
-// recorded in conformance/recordings, to a server with the broken table and compares
+// recorded in conformance/recordings, and what other instrumentations sent, as
+// recorded in internal/otelmap, to a server with the broken table and compares
 // everything that this server then shows with what the whole one shows.
 //
 // A mutant that shows nothing else survives. Each survivor needs a written reason in
@@ -25,6 +26,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.recordings, "recordings", "conformance/recordings", "`folder` with one folder of recorded requests per client")
+	flag.StringVar(&o.spans, "spans", "internal/otelmap/testdata", "`folder` with the recorded spans of instrumentations that are no clients")
 	flag.IntVar(&o.workers, "workers", 2, "mutants at a time")
 	flag.BoolVar(&o.thorough, "thorough", false, "replay a mutant also where its tables make the same records and states of the requests; several times slower")
 	flag.Parse()
@@ -42,6 +44,7 @@ func main() {
 
 type options struct {
 	recordings string
+	spans      string
 	workers    int
 	thorough   bool
 }
@@ -57,7 +60,11 @@ func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err 
 	if err != nil {
 		return false, err
 	}
-	replays, err := prepare(ctx, clients)
+	instrumentations, err := readSpans(o.spans)
+	if err != nil {
+		return false, err
+	}
+	replays, err := prepare(ctx, append(clients, instrumentations...))
 	if err != nil {
 		return false, err
 	}

@@ -5,7 +5,14 @@
 // Of two events of one object in the same millisecond the one that arrives later counts,
 // so after every call Calls waits until the next millisecond has come.
 
+import { Sent } from "./samples.mjs";
+
 const apart = () => new Promise((resolve) => setTimeout(resolve, 2));
+
+// A body as the client gets it, and as it goes out.
+const each = (body, of) => body && Object.fromEntries(Object.entries(body).map(([k, v]) => [k, v instanceof Sent ? of(v) : v]));
+const given = (body) => each(body, (sent) => sent.given);
+const plain = (body) => each(body, (sent) => sent.plain);
 
 // An object of the client: a trace or an observation.
 class Node {
@@ -16,24 +23,24 @@ class Node {
     return this.raw.id;
   }
   span(body) {
-    return this.calls.made("span", body, () => this.raw.span(body));
+    return this.calls.made("span", body, (said) => this.raw.span(said));
   }
   generation(body) {
-    return this.calls.made("generation", body, () => this.raw.generation(body));
+    return this.calls.made("generation", body, (said) => this.raw.generation(said));
   }
   event(body) {
-    return this.calls.made("event", body, () => this.raw.event(body));
+    return this.calls.made("event", body, (said) => this.raw.event(said));
   }
   score(body) {
-    return this.calls.scored(body, () => this.raw.score(body));
+    return this.calls.scored(body, (said) => this.raw.score(said));
   }
   // Of a trace, an update is one more trace-create.
   async update(body) {
-    await this.calls.changed(this, body, () => this.raw.update(body));
+    await this.calls.changed(this, body, (said) => this.raw.update(said));
     return this;
   }
   async end(body) {
-    await this.calls.changed(this, body ?? {}, () => this.raw.end(body));
+    await this.calls.changed(this, body ?? {}, (said) => this.raw.end(said));
     return this;
   }
 }
@@ -48,39 +55,39 @@ export class Calls {
   }
 
   trace(body) {
-    return this.made("trace", body, () => this.client.trace(body));
+    return this.made("trace", body, (said) => this.client.trace(said));
   }
   span(body) {
-    return this.made("span", body, () => this.client.span(body));
+    return this.made("span", body, (said) => this.client.span(said));
   }
   generation(body) {
-    return this.made("generation", body, () => this.client.generation(body));
+    return this.made("generation", body, (said) => this.client.generation(said));
   }
   event(body) {
-    return this.made("event", body, () => this.client.event(body));
+    return this.made("event", body, (said) => this.client.event(said));
   }
   score(body) {
-    return this.scored(body, () => this.client.score(body));
+    return this.scored(body, (said) => this.client.score(said));
   }
   // An update by id, of an observation that this process need not know.
   updateSpan(body) {
-    return this.changed({ id: body.id, kind: "span" }, body, () => this.client.updateSpanStateless(body));
+    return this.changed({ id: body.id, kind: "span" }, body, (said) => this.client.updateSpanStateless(said));
   }
   updateGeneration(body) {
-    return this.changed({ id: body.id, kind: "generation" }, body, () => this.client.updateGenerationStateless(body));
+    return this.changed({ id: body.id, kind: "generation" }, body, (said) => this.client.updateGenerationStateless(said));
   }
 
   async made(kind, body, call) {
-    const raw = call();
-    await this.#note(`${kind} ${body?.name}`, `${kind}-create`, { ...body, id: raw.id });
+    const raw = call(given(body));
+    await this.#note(`${kind} ${body?.name}`, `${kind}-create`, { ...plain(body), id: raw.id });
     return new Node(this, raw, kind);
   }
   async changed({ id, kind }, body, call) {
-    call();
-    await this.#note(`change of ${kind} ${id}`, kind === "trace" ? "trace-create" : `${kind}-update`, { ...body, id });
+    call(given(body));
+    await this.#note(`change of ${kind} ${id}`, kind === "trace" ? "trace-create" : `${kind}-update`, { ...plain(body), id });
   }
   async scored(body, call) {
-    call();
+    call(body);
     await this.#note(`score ${body.name}`, "score-create", body);
   }
 

@@ -1,11 +1,17 @@
 // The program of the JavaScript clients of the batch API: what their versions share.
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { Calls } from "./batch.mjs";
 import * as scenarios from "./batchscenarios.mjs";
 import { Report } from "./checks.mjs";
+import { Contents } from "./content.mjs";
+import { ContentChecker } from "./contentcheck.mjs";
 import { fold } from "./events.mjs";
 import { Expect } from "./expected.mjs";
-import { http } from "./httpread.mjs";
+import { http, mediaOfTrace } from "./httpread.mjs";
 import { Reader } from "./readback.mjs";
 import { call } from "./scorecalls.mjs";
 import { Wire } from "./wire.mjs";
@@ -14,12 +20,13 @@ const env = process.env;
 
 // Writes, reads back and compares. load gives the client's classes and is called when
 // fetch is being listened to; knows says what the version has; readsOf gives the reads
-// of a client and scoresOf its calls that give and delete a score, where it has such.
-export async function program({ name, load, knows, readsOf = () => [], scoresOf = null }) {
+// of a client, scoresOf its calls that give and delete a score and contentOf those about
+// content, where it has such.
+export async function program({ name, load, knows, readsOf = () => [], scoresOf = null, contentOf = null }) {
   const started = Date.now();
   const report = new Report();
   const wire = Wire.tap(report);
-  const { Langfuse, LangfuseWeb } = await load();
+  const { Langfuse, LangfuseWeb, LangfuseMedia } = await load();
   const keys = { publicKey: env.LANGFUSE_PUBLIC_KEY, secretKey: env.LANGFUSE_SECRET_KEY, baseUrl: env.LANGFUSE_BASE_URL };
   const patient = { requestTimeout: 60_000 };
   const setup = knows.environment ? { environment: "conformance-js" } : {};
@@ -31,9 +38,13 @@ export async function program({ name, load, knows, readsOf = () => [], scoresOf 
   await scenarios.values(c, knows);
   await scenarios.longValues(c);
   await scenarios.usages(c, knows);
+  if (knows.usageDetails) await scenarios.priced(c);
   await scenarios.changes(c);
   await scenarios.order(c, id);
   if (knows.environment) await scenarios.environments(c);
+  const folder = mkdtempSync(join(tmpdir(), "content-"));
+  const contents = new Contents((piece) => new LangfuseMedia(source(piece, folder)));
+  if (contentOf) await scenarios.content(c, id, contents);
   await scenarios.scores(c, id, made, knows);
   await c.settle(report, wire);
   const place = { traceId: made.trace.id, observationId: made.generation.id };
@@ -60,10 +71,21 @@ export async function program({ name, load, knows, readsOf = () => [], scoresOf 
   report.compare("the same requests once more change nothing", before, await everything(report, "at last"));
 
   const state = fold([...wire.events, ...called]);
+  contents.cutTraces(state.traces);
+  rmSync(folder, { recursive: true });
+  if (contentOf) await new ContentChecker(report, { ...contentOf(client), list: mediaOfTrace }, wire, contents, started).everything();
   const expect = new Expect(started);
   await new Reader(report, http, state, expect).everything();
   for (const reads of readsOf(client)) await new Reader(report, reads, state, expect).everything();
   report.finish();
+}
+
+// What the client's object of a content is made of.
+function source({ name, type, data, given }, folder) {
+  if (given === "bytes") return { contentBytes: data, contentType: type };
+  const filePath = join(folder, name);
+  writeFileSync(filePath, data);
+  return { filePath, contentType: type };
 }
 
 // All that the project has, without the times of the last change.

@@ -3,6 +3,7 @@
 // costDetails, environments, scores of all kinds. Names of traces and scores are unique,
 // so that a failing check says where to look.
 
+import { texts } from "./contenttexts.mjs";
 import * as samples from "./samples.mjs";
 
 const HOUR = 3_600_000;
@@ -116,6 +117,44 @@ export async function usages(c, knows) {
   const early = { usageDetails: { input: 5, output: 7 }, costDetails: { input: 0.1, total: 0.1 } };
   const replaced = await trace.generation({ name: "replaced", ...early });
   await replaced.end({ usageDetails: { output: 9 }, costDetails: {} });
+}
+
+// Models that every server knows, with usage and without, and tools that are offered and
+// called. The client makes no embeddings.
+export async function priced(c) {
+  const trace = await c.trace({ name: "priced" });
+  for (const { name, type, ...said } of samples.PRICED) {
+    if (!type) await trace.generation({ name, ...samples.spoken(said), endTime: new Date() });
+  }
+  for (const { name, spans, input, output } of samples.OFFERED) {
+    if (!spans) await trace.generation({ name, model: "conformance-small", input, output });
+  }
+}
+
+// Pictures, sounds and files, and once more when they have been uploaded. What the client
+// does not look for goes out as it is.
+export async function content(c, id, contents) {
+  const t = texts({ batch: true });
+  const made = {
+    trace: { input: t.asked, output: t.answered, metadata: t.attached },
+    generation: { input: t.source, output: t.blob, metadata: t.told },
+    span: { input: t.inline, output: t.inText, metadata: t.noted },
+    event: { input: t.word },
+    again: { input: t.asked, output: t.answered },
+  };
+  const traceId = id("content");
+  const said = (kind) => {
+    const place = { traceId, observationId: kind === "trace" ? null : id(`content ${kind}`) };
+    contents.note(`content of the ${kind}`, place, made[kind]);
+    const fields = Object.entries(made[kind]).map(([field, build]) => [field, contents.sent(build)]);
+    return { id: place.observationId ?? traceId, name: `content of the ${kind}`, ...Object.fromEntries(fields) };
+  };
+  const trace = await c.trace(said("trace"));
+  await trace.generation(said("generation"));
+  const span = await trace.span(said("span"));
+  await span.event(said("event"));
+  await c.flush();
+  await trace.span(said("again"));
 }
 
 // Times that are told, in the past; ends before starts; updates that clear.

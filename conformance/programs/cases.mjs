@@ -8,7 +8,7 @@ import { Exporter, hrTime, newId } from "./exporter.mjs";
 import { MAPPING, shown } from "./foreign.mjs";
 import { data } from "./samples.mjs";
 
-const PLAIN = ["openinference.instrumentation.plain", "0.9"];
+export const PLAIN = ["openinference.instrumentation.plain", "0.9"];
 
 // The spans of mapping.json: through the client's provider, or by an exporter where the
 // group says so.

@@ -3,6 +3,7 @@
 // fixed, or rules.
 
 import * as checks from "./checks.mjs";
+import { DEFINITIONS, priced, tools } from "./samples.mjs";
 import * as written from "./written.mjs";
 
 // The keys that the client's types say are always there, if only as null.
@@ -18,6 +19,7 @@ export const REQUIRED = {
   "scores v1": ["authorUserId", "comment", "configId", "queueId", "metadata"],
   "scores v2": ["authorUserId", "comment", "configId", "queueId", "metadata"],
   "scores v3": [],
+  models: ["startDate", "inputPrice", "outputPrice", "totalPrice", "tokenizerId", "tokenizerConfig"],
   sessions: [],
 };
 
@@ -27,6 +29,9 @@ const { LANGFUSE_INIT_ORG_ID, LANGFUSE_INIT_ORG_NAME, LANGFUSE_INIT_PROJECT_ID, 
 
 // Expectations for the one project. since is when the program started, in milliseconds.
 export class Expect {
+  // Those of models, by name, once they have been read: their ids are the server's choice.
+  definitions = new Map();
+
   constructor(since) {
     const organization = { id: LANGFUSE_INIT_ORG_ID, name: LANGFUSE_INIT_ORG_NAME };
     this.project = { id: LANGFUSE_INIT_PROJECT_ID, name: LANGFUSE_INIT_PROJECT_NAME, organization };
@@ -72,9 +77,8 @@ export class Expect {
   v1(obs, trace, { detail = false } = {}) {
     const usage = written.usageDetails(obs);
     const cost = written.costDetails(obs);
-    const known = obs.prices !== null;
-    const tiered = known && Object.keys(usage).length > 0;
-    const price = (key) => obs.prices?.[key] ?? (detail ? 0 : null);
+    const account = this.account(obs);
+    const price = (side) => account.prices[side] ?? (detail ? 0 : null);
     const total = usage.total ?? 0;
     return {
       id: obs.id,
@@ -107,15 +111,15 @@ export class Expect {
       promptTokens: containing(usage, "input") ?? 0,
       completionTokens: containing(usage, "output") ?? 0,
       totalTokens: total,
-      usagePricingTierId: tiered ? checks.textId() : null,
-      usagePricingTierName: tiered ? "Standard" : null,
-      modelId: known ? checks.textId() : null,
+      usagePricingTierId: account.tierId,
+      usagePricingTierName: account.tier,
+      modelId: account.modelId,
       inputPrice: price("input"),
       outputPrice: price("output"),
       totalPrice: price("total"),
-      calculatedInputCost: containing(cost, "input"),
-      calculatedOutputCost: containing(cost, "output"),
-      calculatedTotalCost: cost.total ?? 0,
+      calculatedInputCost: account.calculated.input,
+      calculatedOutputCost: account.calculated.output,
+      calculatedTotalCost: account.calculated.total,
       latency: checks.seconds(obs.startNs, obs.endNs),
       timeToFirstToken: checks.seconds(obs.startNs, obs.completionNs),
     };
@@ -126,8 +130,7 @@ export class Expect {
   v2(obs, trace, fields, expanded = false) {
     const usage = written.usageDetails(obs);
     const cost = written.costDetails(obs);
-    const known = obs.prices !== null;
-    const tiered = known && Object.keys(usage).length > 0;
+    const account = this.account(obs);
     const groups = {
       core: {
         id: obs.id,
@@ -160,17 +163,17 @@ export class Expect {
       model: {
         model: obs.model,
         providedModelName: obs.model,
-        internalModelId: known ? checks.textId() : null,
+        internalModelId: account.modelId,
         modelParameters: parameters(obs),
       },
       usage: {
         usageDetails: usage,
         costDetails: cost,
         totalCost: "total" in cost ? cost.total : checks.oneOf(null, 0),
-        usagePricingTierId: tiered ? checks.textId() : null,
-        usagePricingTierName: tiered ? "Standard" : null,
-        inputCost: containing(cost, "input"),
-        outputCost: containing(cost, "output"),
+        usagePricingTierId: account.tierId,
+        usagePricingTierName: account.tier,
+        inputCost: account.calculated.input,
+        outputCost: account.calculated.output,
         inputUsage: containing(usage, "input") ?? 0,
         outputUsage: containing(usage, "output") ?? 0,
         totalUsage: usage.total ?? 0,
@@ -182,9 +185,10 @@ export class Expect {
       },
       trace_context: { tags: checks.unordered(trace.tags), release: obs.release ?? trace.release, traceName: trace.name },
     };
-    const price = (key) => (known && fields.includes("model") && key in obs.prices ? checks.decimalText(obs.prices[key]) : null);
+    const asked = fields.includes("model");
+    const price = (side) => (asked && account.prices[side] !== null ? checks.decimalText(account.prices[side]) : null);
     const made = {
-      modelId: known && fields.includes("model") ? checks.textId() : null,
+      modelId: asked ? account.modelId : null,
       inputPrice: price("input"),
       outputPrice: price("output"),
       totalPrice: price("total"),
@@ -193,6 +197,71 @@ export class Expect {
       timeToFirstToken: checks.oneOf(null, groups.metrics.timeToFirstToken),
     };
     return Object.assign(made, groups.core, ...fields.map((group) => groups[group] ?? {}));
+  }
+
+  // What is known of an observation's model and cost: the definition's id, the tier, the
+  // default tier's prices, and the cost of each side.
+  account(obs) {
+    const cost = written.costDetails(obs);
+    const known = priced(obs);
+    if (!known) {
+      const calculated = { input: containing(cost, "input"), output: containing(cost, "output"), total: cost.total ?? 0 };
+      return { modelId: null, tier: null, tierId: null, prices: { input: null, output: null, total: null }, calculated };
+    }
+    const { inputPrice: input, outputPrice: output, totalPrice: total } = DEFINITIONS[known.definition];
+    const found = this.definitions.get(known.definition);
+    // A tier that asks for an attribute is not listed.
+    const tier = found?.pricingTiers.find(({ name }) => name === known.tier);
+    return {
+      modelId: found?.id ?? checks.textId(),
+      tier: known.tier,
+      tierId: known.tier && (tier?.id ?? checks.textId()),
+      prices: { input, output, total },
+      calculated: known.calculated,
+    };
+  }
+
+  // A built-in definition as GET /models lists it.
+  definition(name) {
+    const { tiers, ...fields } = DEFINITIONS[name];
+    return {
+      ...fields,
+      id: checks.textId(),
+      modelName: name,
+      matchPattern: new checks.Rule("a pattern that has the name", (a) => a.replaceAll("\\", "").includes(name)),
+      startDate: null,
+      unit: "TOKENS",
+      isLangfuseManaged: true,
+      createdAt: new checks.Rule("a time", (a) => new Date(a).toISOString() === a),
+      prices: Object.fromEntries(Object.entries(tiers[0].prices).map(([key, price]) => [key, { price }])),
+      pricingTiers: tiers.map((tier) => ({ ...tier, id: checks.textId() })),
+    };
+  }
+
+  // Of GET /api/v1/traces/{trace}/observations/{observation} what no other read has: tools,
+  // and for a known model the account.
+  detail(obs) {
+    const { definitions, calls } = tools(obs);
+    const text = (value) => (value === null ? "" : checks.jsonText(value));
+    const offered = ([name, { description, parameters }]) => [name, { description, parameters: text(parameters) }];
+    return {
+      toolDefinitions: definitions && Object.fromEntries(Object.entries(definitions).map(offered)),
+      toolCalls: calls && calls.map(called),
+      ...(priced(obs) ? { accounting: this.accounting(obs) } : {}),
+    };
+  }
+
+  // Where the usage and cost of an observation with a known model come from.
+  accounting(obs) {
+    const { definition, tokenizer = null, usage, unitPrices, cost, usageSource, costSource, note } = priced(obs);
+    const { modelId, tier } = this.account(obs);
+    const names = Object.keys({ ...usage, ...cost });
+    const ordered = [...names.filter((name) => name !== "total").sort(), ...names.filter((name) => name === "total")];
+    const entry = (name) => ({ name, units: usage[name] ?? null, unitPrice: unitPrices[name] ?? null, cost: cost[name] ?? null });
+    return {
+      ...{ usageSource, tokenizer, costSource, note, modelId, modelName: definition, pricingTierName: tier, recalculated: false },
+      entries: ordered.map(entry),
+    };
   }
 
   // A score of the v1 or v2 API. With a trace, which is null where there is no such, the
@@ -272,6 +341,11 @@ export class Expect {
     const { observations, scores, totalCost, latency, htmlPath, ...made } = this.trace(trace, new Map());
     return made;
   }
+}
+
+// A call of a tool; arguments that were no text are the JSON of them.
+function called(call) {
+  return { ...call, arguments: typeof call.arguments === "string" ? call.arguments : checks.jsonText(call.arguments) };
 }
 
 // The scores that are shown with a trace: those about it or one of its observations,

@@ -5,6 +5,7 @@ HTTP API; values are fixed, or rules from checks.
 """
 
 import checks
+import samples
 import written
 
 
@@ -14,12 +15,14 @@ SCORE_FIELDS = ["core", "details", "subject", "annotation"]
 
 class Expect:
     """Expectations for one project. since is when the program started, in seconds; scores
-    are all scores there are."""
+    are all scores there are. definitions are those of models, by name, once they have been
+    read: their ids are the server's choice."""
 
     def __init__(self, project_id, since, scores=()):
         self.project_id = project_id
         self.since = since
         self.scores = list(scores)
+        self.definitions = {}
 
     def scores_of(self, trace):
         """The scores that are shown with a trace: those about it or one of its
@@ -62,8 +65,8 @@ class Expect:
     def v1(self, obs, trace, detail=False):
         """An observation of the v1 API; detail is the form inside GET /traces/{id},
         where missing prices read 0."""
-        usage, cost, known = obs.usage_details(), obs.cost_details(), obs.prices is not None
-        prices = {k: (obs.prices or {}).get(k, 0 if detail else None) for k in ("input", "output", "total")}
+        usage, cost, account = obs.usage_details(), obs.cost_details(), self.account(obs)
+        prices = {k: price or (0 if detail else None) for k, price in account["prices"].items()}
         sums = {k: sum(n for name, n in usage.items() if k in name) for k in ("input", "output")}
         metadata = {k: written.parse_metadata(v) for k, v in obs.all_metadata.items()}
         return {
@@ -97,15 +100,15 @@ class Expect:
             "promptTokens": sums["input"],
             "completionTokens": sums["output"],
             "totalTokens": usage.get("total", 0),
-            "usagePricingTierId": checks.text_id() if known and usage else None,
-            "usagePricingTierName": "Standard" if known and usage else None,
-            "modelId": checks.text_id() if known else None,
+            "usagePricingTierId": account["tierId"],
+            "usagePricingTierName": account["tier"],
+            "modelId": account["modelId"],
             "inputPrice": prices["input"],
             "outputPrice": prices["output"],
             "totalPrice": prices["total"],
-            "calculatedInputCost": cost_of(cost, "input"),
-            "calculatedOutputCost": cost_of(cost, "output"),
-            "calculatedTotalCost": cost.get("total", 0),
+            "calculatedInputCost": account["calculated"]["input"],
+            "calculatedOutputCost": account["calculated"]["output"],
+            "calculatedTotalCost": account["calculated"]["total"],
             "latency": checks.seconds(obs.start_ns, obs.end_ns),
             "timeToFirstToken": checks.seconds(obs.start_ns, obs.completion_ns),
         }
@@ -113,7 +116,7 @@ class Expect:
     def v2(self, obs, trace, fields, expanded=False):
         """An observation of GET /v2/observations with the given field groups. expanded:
         a metadata key was asked for in full."""
-        usage, cost, known = obs.usage_details(), obs.cost_details(), obs.prices is not None
+        usage, cost, account = obs.usage_details(), obs.cost_details(), self.account(obs)
         groups = {
             "core": {
                 "id": obs.id,
@@ -146,17 +149,17 @@ class Expect:
             "model": {
                 "model": obs.model,
                 "providedModelName": obs.model,
-                "internalModelId": checks.text_id() if known else None,
+                "internalModelId": account["modelId"],
                 "modelParameters": parameters(obs),
             },
             "usage": {
                 "usageDetails": usage,
                 "costDetails": cost,
                 "totalCost": cost["total"] if "total" in cost else checks.one_of(None, 0),
-                "usagePricingTierId": checks.text_id() if known and usage else None,
-                "usagePricingTierName": "Standard" if known and usage else None,
-                "inputCost": cost_of(cost, "input"),
-                "outputCost": cost_of(cost, "output"),
+                "usagePricingTierId": account["tierId"],
+                "usagePricingTierName": account["tier"],
+                "inputCost": account["calculated"]["input"],
+                "outputCost": account["calculated"]["output"],
                 "inputUsage": sum(n for k, n in usage.items() if "input" in k),
                 "outputUsage": sum(n for k, n in usage.items() if "output" in k),
                 "totalUsage": usage.get("total", 0),
@@ -168,12 +171,13 @@ class Expect:
             },
             "trace_context": {"tags": checks.unordered(trace.tags), "release": obs.release or trace.release, "traceName": trace.name},
         }
-        priced = known and "model" in fields
+        price = lambda side: account["prices"][side] and checks.decimal_text(account["prices"][side])
+        asked = "model" in fields
         made = {
-            "modelId": checks.text_id() if priced else None,
-            "inputPrice": price(obs.prices, "input") if priced else None,
-            "outputPrice": price(obs.prices, "output") if priced else None,
-            "totalPrice": price(obs.prices, "total") if priced else None,
+            "modelId": account["modelId"] if asked else None,
+            "inputPrice": price("input") if asked else None,
+            "outputPrice": price("output") if asked else None,
+            "totalPrice": price("total") if asked else None,
         }
         if "metrics" not in fields:  # both keys are always there, their values need not be
             made["latency"] = checks.Rule("null or the latency", either(None, groups["metrics"]["latency"]))
@@ -182,6 +186,77 @@ class Expect:
             made.update(groups[group])
         return made
 
+    def account(self, obs):
+        """What is known of an observation's model and cost: the definition's id, the tier,
+        the default tier's prices, and the cost of each side."""
+        cost, known = obs.cost_details(), obs.priced
+        if not known:
+            calculated = {"input": cost_of(cost, "input"), "output": cost_of(cost, "output"), "total": cost.get("total", 0)}
+            none = {"input": None, "output": None, "total": None}
+            return {"modelId": None, "tier": None, "tierId": None, "prices": none, "calculated": calculated}
+        definition, found = samples.DEFINITIONS[known["definition"]], self.definitions.get(known["definition"])
+        # A tier that asks for an attribute is not listed.
+        tiers = {t["name"]: t["id"] for t in (found or {"pricingTiers": []})["pricingTiers"]}
+        return {
+            "modelId": found["id"] if found else checks.text_id(),
+            "tier": known["tier"],
+            "tierId": known["tier"] and tiers.get(known["tier"], checks.text_id()),
+            "prices": {side: definition[f"{side}Price"] for side in ("input", "output", "total")},
+            "calculated": known["calculated"],
+        }
+
+    def definition(self, name):
+        """A built-in definition as GET /models lists it."""
+        given = samples.DEFINITIONS[name]
+        tier = lambda t: {**t, "id": checks.text_id()}
+        return {
+            **{k: given[k] for k in ("tokenizerId", "tokenizerConfig", "inputPrice", "outputPrice", "totalPrice")},
+            "id": checks.text_id(),
+            "modelName": name,
+            "matchPattern": checks.Rule("a pattern that has the name", lambda a: name in a.replace("\\", "")),
+            "startDate": None,
+            "unit": "TOKENS",
+            "isLangfuseManaged": True,
+            "createdAt": checks.Rule("a time", lambda a: checks.milliseconds(a) > 0),
+            "prices": {k: {"price": price} for k, price in given["tiers"][0]["prices"].items()},
+            "pricingTiers": [tier(t) for t in given["tiers"]],
+        }
+
+    def detail(self, obs):
+        """Of GET /api/v1/traces/{trace}/observations/{observation} what no other read has:
+        tools, and for a known model the account."""
+        offered = obs.tools["definitions"]
+        made = {"toolCalls": obs.tools["calls"] and [called(c) for c in obs.tools["calls"]], "toolDefinitions": None}
+        if offered:
+            text = lambda value: "" if value is None else checks.json_text(value)
+            made["toolDefinitions"] = {k: {**d, "parameters": text(d["parameters"])} for k, d in offered.items()}
+        if obs.priced:
+            made["accounting"] = self.accounting(obs)
+        return made
+
+    def accounting(self, obs):
+        """Where the usage and cost of an observation with a known model come from."""
+        known, account = obs.priced, self.account(obs)
+        names = sorted({*known["usage"], *known["cost"]} - {"total"})
+        return {
+            "usageSource": known["usageSource"],
+            "tokenizer": known.get("tokenizer"),
+            "costSource": known["costSource"],
+            "note": known["note"],
+            "modelId": account["modelId"],
+            "modelName": known["definition"],
+            "pricingTierName": known["tier"],
+            "recalculated": False,
+            "entries": [
+                {
+                    "name": name,
+                    "units": known["usage"].get(name),
+                    "unitPrice": known["unitPrices"].get(name),
+                    "cost": known["cost"].get(name),
+                }
+                for name in [*names, *(["total"] if "total" in {*known["usage"], *known["cost"]} else [])]
+            ],
+        }
 
     def score(self, score, version, trace=NOT_LISTED):
         """A score of the v1 or v2 API. trace, in lists: that of the score, None where there
@@ -347,5 +422,7 @@ def cost_of(cost, word):
     return sum(parts) if parts else None
 
 
-def price(prices, key):
-    return checks.decimal_text(prices[key]) if key in prices else None
+def called(call):
+    """A call of a tool; arguments that were no text are the JSON of them."""
+    arguments = call["arguments"]
+    return {**call, "arguments": arguments if isinstance(arguments, str) else checks.json_text(arguments)}

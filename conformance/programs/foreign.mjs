@@ -5,7 +5,7 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 
 import { hrTime } from "./exporter.mjs";
-import { PENDING, data } from "./samples.mjs";
+import { data } from "./samples.mjs";
 import { newObservation } from "./written.mjs";
 
 const GENAI = ["conformance.genai", "0.3.1"];
@@ -15,8 +15,7 @@ const OPENINFERENCE = ["openinference.instrumentation.conformance", "1.2.3"];
 export const MAPPING = data("mapping.json");
 
 // Attributes that the server shows as input, output or metadata, and not a second time.
-const DROPPED = [...MAPPING.dropped.keys];
-if (PENDING.toolDefinitions) DROPPED.push("gen_ai.tool.definitions"); // moves into the input
+const DROPPED = [...MAPPING.dropped.keys, "gen_ai.tool.definitions"]; // the latter moves into the input
 
 const QUESTION = [{ role: "user", parts: [{ type: "text", content: "How warm is it? 🌡️" }] }];
 const REPLY = [{ role: "assistant", parts: [{ type: "text", content: "4 °C" }], finish_reason: "stop" }];
@@ -167,7 +166,6 @@ function chat(f, parent) {
 
 // A tool call, and a model call that was offered tools.
 function tools(f, parent) {
-  const offered = PENDING.toolDefinitions ? { messages: QUESTION, tools: [TOOL] } : QUESTION;
   const call = { input: '{"city": "Oslo"}', output: '{"celsius": 4}' };
   f.span(
     "execute_tool",
@@ -194,8 +192,8 @@ function tools(f, parent) {
     {
       type: "GENERATION",
       model: "conformance-large",
-      input: json(offered),
-      rebuilt: PENDING.toolDefinitions ? ["input"] : [],
+      input: json({ messages: QUESTION, tools: [TOOL] }),
+      rebuilt: ["input"],
       output: json(CALL),
     },
   );

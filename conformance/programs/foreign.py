@@ -13,17 +13,14 @@ import time
 from opentelemetry import trace as otel
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from samples import PENDING
 from written import Obs, compact
 
 # What the tables of the mapping say, as data; see the README.
 MAPPING = json.loads(pathlib.Path(__file__).with_name("mapping.json").read_text())
 
 # Attributes that the server shows as input, output or metadata, and not a second time.
-DROPPED = set(MAPPING["dropped"]["keys"])
+DROPPED = {*MAPPING["dropped"]["keys"], "gen_ai.tool.definitions"}  # the latter moves into the input
 DROPPED_PREFIXES = tuple(MAPPING["dropped"]["prefixes"])
-if PENDING["toolDefinitions"]:
-    DROPPED.add("gen_ai.tool.definitions")  # moves into the input
 
 GENAI = ("conformance.genai", "0.3.1", {"team": "search", "tier": 2})
 OPENINFERENCE = ("openinference.instrumentation.conformance", "1.2.3", {"stable": True})
@@ -171,7 +168,6 @@ def chat(f, root):
 
 def tools(f, root):
     """A tool call, and a model call that was offered tools."""
-    offered = {"messages": QUESTION, "tools": [TOOL]} if PENDING["toolDefinitions"] else QUESTION
     f.span(
         "execute_tool",
         {
@@ -199,8 +195,8 @@ def tools(f, root):
         parent=root,
         type="GENERATION",
         model="conformance-large",
-        input=json.dumps(offered),
-        rebuilt=["input"] if PENDING["toolDefinitions"] else [],
+        input=json.dumps({"messages": QUESTION, "tools": [TOOL]}),
+        rebuilt=["input"],
         output=json.dumps(CALL),
     )
 

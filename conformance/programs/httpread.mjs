@@ -18,9 +18,9 @@ function query(options = {}) {
   return pairs.length > 0 ? `?${new URLSearchParams(pairs)}` : "";
 }
 
-async function get(path, options) {
+async function get(path, options, base = "/api/public") {
   const keys = Buffer.from(`${env.LANGFUSE_PUBLIC_KEY}:${env.LANGFUSE_SECRET_KEY}`).toString("base64");
-  const url = `${env.LANGFUSE_BASE_URL}/api/public/${path}${query(options)}`;
+  const url = `${env.LANGFUSE_BASE_URL}${base}/${path}${query(options)}`;
   const answer = await fetch(url, { headers: { Authorization: `Basic ${keys}` } });
   const body = await answer.text();
   if (answer.status !== 200) throw new Refused(answer.status, body);
@@ -29,6 +29,11 @@ async function get(path, options) {
 
 const list = (path) => read("HTTP", (options) => get(path, options));
 const single = (path, more) => read("HTTP", (id, options) => get(`${path}/${encodeURIComponent(id)}`, options), more);
+
+const own = (path) => get(path, {}, "/api/v1");
+
+// The content that a trace refers to.
+export const mediaOfTrace = read("HTTP", (traceId) => own(`traces/${encodeURIComponent(traceId)}/media`));
 
 // All that a program may read, and the names of the reads.
 export const http = {
@@ -48,4 +53,6 @@ export const http = {
   scoreV3List: list("v3/scores"),
   sessionGet: single("sessions"),
   sessionList: list("sessions"),
+  modelList: list("models"),
+  detail: read("HTTP", (traceId, id) => own(`traces/${encodeURIComponent(traceId)}/observations/${encodeURIComponent(id)}`)),
 };

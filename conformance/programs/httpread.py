@@ -28,10 +28,10 @@ class Json(dict):
 class Api:
     """GET requests with the project's keys."""
 
-    def __init__(self):
+    def __init__(self, base="/api/public"):
         keys = f"{os.environ['LANGFUSE_PUBLIC_KEY']}:{os.environ['LANGFUSE_SECRET_KEY']}"
         self.headers = {"Authorization": "Basic " + base64.b64encode(keys.encode()).decode()}
-        self.base = os.environ["LANGFUSE_BASE_URL"] + "/api/public"
+        self.base = os.environ["LANGFUSE_BASE_URL"] + base
 
     def get(self, path, **options):
         pairs = [(camel(name), item) for name, value in options.items() for item in values(value)]
@@ -68,7 +68,8 @@ def values(value):
 
 
 def routes():
-    api = Api()
+    api, own = Api(), Api("/api/v1")
+    quote = lambda id: urllib.parse.quote(id, safe="")
     return readback.Routes(
         traces=api.list("/traces"),
         trace=api.one("/traces"),
@@ -85,5 +86,7 @@ def routes():
         scores_v2=api.list("/v2/scores"),
         score_v2=api.one("/v2/scores"),
         scores_v3=api.list("/v3/scores"),
+        models=api.list("/models"),
+        detail=lambda trace_id, id: own.get(f"/traces/{quote(trace_id)}/observations/{quote(id)}"),
         typed=False,
     )

@@ -18,6 +18,12 @@ const fetched = async (call) => {
   return data;
 };
 
+const mediaOf = async (call) => {
+  const media = await call;
+  if (media.mediaId === undefined) throw Object.assign(new Error(JSON.stringify(media)), { missing: /not found/i.test(media.message) });
+  return media;
+};
+
 const readsOf = (client) => [
   {
     name: "fetch",
@@ -41,6 +47,7 @@ const readsOf = (client) => [
     scoreV2List: read("api.scoreV2Get", (query) => client.api.scoreV2Get(query)),
     sessionGet: read("api.sessionsGet", (id) => client.api.sessionsGet(encodeURIComponent(id))),
     sessionList: read("api.sessionsList", (query) => client.api.sessionsList(query)),
+    modelList: read("api.modelsList", (query) => client.api.modelsList(query)),
   },
 ];
 
@@ -49,5 +56,12 @@ await program({
   load: () => import("langfuse"),
   knows: { dates: false, usageDetails: true, environment: true, typedScores: true },
   readsOf,
+  contentOf: (client) => ({
+    get: read("fetchMedia", (id) => mediaOf(client.fetchMedia(id))),
+    trace: read("api.traceGet", (id) => client.api.traceGet(encodeURIComponent(id))),
+    announce: read("api.mediaGetUploadUrl", (body) => client.api.mediaGetUploadUrl(body)),
+    resolve: read("resolveMediaReferences", (obj) => client.resolveMediaReferences({ obj, resolveWith: "base64DataUri" })),
+    notFound: (err) => err.missing,
+  }),
   scoresOf: ({ api }) => ({ create: (body) => api.scoreCreate(body), remove: (id) => api.scoreDelete(id) }),
 });

@@ -23,6 +23,7 @@ await program({
     scoreV2List: typed(api, "scoreV2.get"),
     sessionGet: typed(api, "sessions.get"),
     sessionList: typed(api, "sessions.list"),
+    modelList: typed(api, "models.list"),
   }),
   scoresOf: (api) => ({
     create: (body) => api.score.create(body),

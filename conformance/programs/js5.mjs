@@ -26,6 +26,7 @@ await program({
     scoreV3List: typed(api, "scoresV3.getManyV3"),
     sessionGet: typed(api, "sessions.get"),
     sessionList: typed(api, "sessions.list"),
+    modelList: typed(api, "models.list"),
   }),
   scoresOf: (api) => ({
     create: (body) => api.scores.create(body),

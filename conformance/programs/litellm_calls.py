@@ -47,7 +47,8 @@ EVERYTHING = {
 @dataclass
 class Call:
     """One call that was made. observation and trace hold what must be read back, by the
-    names of the HTTP API; id is that of the generation it recorded."""
+    names of the HTTP API, tools what of tools (None for what any call has: none); id is
+    that of the generation it recorded."""
 
     name: str
     messages: object
@@ -60,6 +61,7 @@ class Call:
     cost: object = None
     observation: dict = field(default_factory=dict)
     trace: dict = field(default_factory=dict)
+    tools: "dict | None" = None
 
 
 class Caller:

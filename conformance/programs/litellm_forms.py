@@ -12,6 +12,17 @@ import provider as odd
 from litellm_calls import REDACTED
 
 
+# The call of a tool that the provider answers, as it is read back.
+CALLED = {"id": odd.TOOL_CALL["id"], "name": odd.TOOL_CALL["function"]["name"], "index": 0}
+
+
+def offered(tools):
+    """Definitions of tools as they are read back."""
+    functions = [tool["function"] for tool in tools]
+    parameters = lambda f: checks.json_text(f["parameters"])
+    return {f["name"]: {"description": f["description"], "parameters": parameters(f)} for f in functions}
+
+
 class Form:
     """What both callbacks have in common."""
 
@@ -86,6 +97,8 @@ class Langfuse(Form):
         asked = {"messages": call.messages}
         if tools:
             asked["tools"] = tools
+            arguments = odd.TOOL_CALL["function"]["arguments"]
+            call.tools = {"toolDefinitions": offered(tools), "toolCalls": [{**CALLED, "type": "function", "arguments": arguments}]}
         if redacted:
             asked = {"messages": [{"role": "user", "content": REDACTED}]}
             message = {"content": REDACTED, "role": "assistant"}
@@ -172,6 +185,9 @@ class Otel(Form):
         if message.tool_calls:
             function = odd.TOOL_CALL["function"]
             arguments = {"where": "roof", "limit": 3}
+            # The tools go out among the model parameters, which are no place for definitions.
+            called = {**CALLED, "type": "function_call", "arguments": checks.json_text(arguments)}
+            call.tools = {"toolDefinitions": None, "toolCalls": [called]}
             said = [{"id": call.response.id, "name": function["name"], "call_id": odd.TOOL_CALL["id"], "type": "function_call", "arguments": arguments}]
         prompt, completion, total = odd.TOKENS[call.response.model]
         usage = {"input": prompt - cached, "output": completion, "total": total}

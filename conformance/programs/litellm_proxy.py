@@ -193,6 +193,8 @@ def success(c, call, tools=None, cached=0, tags=()):
     message = {"role": "assistant", "content": None if tools else odd.ANSWER}
     if tools:
         message["tool_calls"] = [odd.TOOL_CALL]
+        called = {**litellm_forms.CALLED, "type": "function", "arguments": odd.TOOL_CALL["function"]["arguments"]}
+        call.tools = {"toolDefinitions": litellm_forms.offered(tools), "toolCalls": [called]}
     if call.metadata.get("mask_input"):
         asked = "redacted-by-litellm"
     if call.metadata.get("mask_output"):

@@ -44,11 +44,11 @@ class Reader:
         self.seen_traces = {}  # the answers for single traces and observations, by id
         self.seen_observations = {}
 
-    def get(self, path, **query):
+    def get(self, path, base="/api/public", **query):
         """Status and JSON of an answer."""
         connection = http.client.HTTPConnection(self.url.hostname, self.url.port, timeout=60)
         try:
-            target = f"/api/public/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+            target = f"{base}/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
             connection.request("GET", target, headers={"Authorization": f"Basic {self.keys}"})
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
@@ -80,6 +80,11 @@ class Reader:
             self.report.true(f"{self.label}{name}", False, f"status {status}: {checks.brief(body)}")
             return None
         return body
+
+    def detail(self, trace_id, id):
+        """Everything that is stored about an observation."""
+        parts = ["traces", trace_id, "observations", id]
+        return self.found(f"detail of {id}", "/".join(urllib.parse.quote(part, safe="") for part in parts), base="/api/v1")
 
     def title(self, obs):
         return f"{self.traces[obs.trace_id].name}/{obs.name} {obs.id}"

@@ -96,6 +96,8 @@ def said(report, reader, call):
         report.true(f"{reader.label}call {call.name}", False, f"generation {call.id} was not read")
         return
     report.said(f"{reader.label}call {call.name} observation", call.observation, observation)
+    none = {"toolDefinitions": None, "toolCalls": None}
+    report.said(f"{reader.label}call {call.name} tools", call.tools or none, reader.detail(observation["traceId"], call.id))
     got = reader.seen_traces.get(observation["traceId"])
     want = dict(call.trace)
     if isinstance(want.get("tags"), list) and got:

@@ -8,19 +8,24 @@ any failed.
 
 import datetime as dt
 import os
+import tempfile
 import time
 
 from langfuse import Langfuse
-from langfuse.api import CreateScoreRequest, NotFoundError
+from langfuse.api import CreateScoreRequest, GetMediaUploadUrlRequest, NotFoundError
 from langfuse.decorators import langfuse_context, observe
+from langfuse.media import LangfuseMedia
 
 import checks
+import contentcheck
+import contenttexts as texts
 import httpread
 import notes
 import readback
 import samples
 import scores
 import written
+from content import Contents
 from expected import Expect
 from samples import Sent
 from wire import Wire
@@ -247,6 +252,50 @@ def usages(w):
     t.generation("c2-usage-both", name="both", start_time=at(62), **both)
 
 
+def priced(w):
+    """Models that every server knows, with usage and without, and tools that are offered
+    and called. This client makes no embeddings."""
+    words = {"parameters": "model_parameters", "usage": "usage_details", "cost": "cost_details"}
+    t = w.trace("c2-priced", name="priced", timestamp=at(63))
+    for n, case in enumerate(samples.PRICED.values()):
+        if "type" not in case:
+            said = {words.get(k, k): case[k] for k in ("model", *words, "input", "output", "level") if k in case}
+            t.generation(f"c2-priced-{n}", name=case["name"], start_time=at(63), end_time=at(64), **said)
+    for n, case in enumerate(samples.OFFERED):
+        if "spans" not in case:
+            said = {k: case[k] for k in ("name", "input", "output")}
+            t.generation(f"c2-tools-{n}", start_time=at(63), model="conformance-small", **said)
+
+
+def content(w, contents):
+    """Pictures, sounds and files. What this client does not look for goes out as it is."""
+    made = {
+        "c2-content": {"input": texts.asked, "output": texts.answered, "metadata": texts.attached},
+        "c2-content-generation": {"input": texts.source, "output": texts.blob, "metadata": texts.told},
+        "c2-content-span": {"input": texts.inline, "output": texts.in_text, "metadata": texts.noted},
+        "c2-content-event": {"input": texts.word},
+    }
+    said = {id: {field: contents.sent(build) for field, build in fields.items()} for id, fields in made.items()}
+    t = w.trace("c2-content", name="content", timestamp=at(65), **said["c2-content"])
+    g = t.generation("c2-content-generation", name="content of a generation", start_time=at(65), **said["c2-content-generation"])
+    t.span("c2-content-span", name="content of a span", start_time=at(65), **said["c2-content-span"])
+    g.event("c2-content-event", name="content of an event", start_time=at(65), **said["c2-content-event"])
+    for id, fields in made.items():
+        contents.note(f"content of {id}", "c2-content", None if id == "c2-content" else id, **fields)
+
+
+def content_calls(client):
+    return contentcheck.Calls(
+        get=client.api.media.get,
+        trace=client.api.trace.get,
+        resolve=lambda obj: client.resolve_media_references(obj=obj, resolve_with="base64_data_uri"),
+        announce=lambda **said: client.api.media.get_upload_url(request=GetMediaUploadUrlRequest(**said)),
+        not_found=NotFoundError,
+        names={"get": "api.media.get", "announce": "api.media.get_upload_url", "resolve": "resolve_media_references"},
+        uploads=False,
+    )
+
+
 def alone(w):
     """Observations that make their own trace, and a trace of scores alone."""
     w.client.span(id="c2-alone", name="alone", start_time=at(70), input="alone")
@@ -363,11 +412,13 @@ OLD_USAGES = [
 ]
 
 
-def everything(w):
+def everything(w, contents):
     nesting(w)
     values(w)
     changes(w)
     usages(w)
+    priced(w)
+    content(w, contents)
 
 
 def own_reads(client):
@@ -401,12 +452,13 @@ def typed_reads(client):
         session=api.sessions.get,
         scores_v1=api.score.get,
         score_v1=api.score.get_by_id,
+        models=api.models.list,
         not_found=NotFoundError,
         trace_fields=False,
         names={
             **{"traces": "api.trace.list", "trace": "api.trace.get", "v1_list": "api.observations.get_many"},
             **{"v1": "api.observations.get", "sessions": "api.sessions.list", "session": "api.sessions.get"},
-            **{"scores_v1": "api.score.get", "score_v1": "api.score.get_by_id"},
+            **{"scores_v1": "api.score.get", "score_v1": "api.score.get_by_id", "models": "api.models.list"},
         },
     )
 
@@ -429,7 +481,9 @@ def main():
     report.true("auth_check", report.attempt("auth_check answers", client.auth_check) is True)
 
     w = Writer(client, started)
-    everything(w)
+    folder = tempfile.TemporaryDirectory()
+    contents = Contents(LangfuseMedia, folder.name)
+    everything(w, contents)
     alone(w)
     client.flush()
     place = {"trace_id": "c2-values", "observation_id": "c2-output-0"}
@@ -439,8 +493,9 @@ def main():
     decorated()
     once = len(wire.requests)
     # Once more, as a program does that is run again: other events that say the same.
-    everything(w)
+    everything(w, contents)
     client.flush()
+    folder.cleanup()
     wire.check_batches(report)
 
     project = os.environ["LANGFUSE_INIT_PROJECT_ID"]
@@ -449,6 +504,8 @@ def main():
     report.true("the second run changes nothing", traces == first.traces() and given == first.scores())
     check_decorated(report, traces, given)
     wire.again(report)
+    contents.cut_traces(traces)
+    contentcheck.Checker(report, content_calls(client), wire, contents, started).everything()
 
     expect = Expect(project, started, given.values())
     organization = {"id": os.environ["LANGFUSE_INIT_ORG_ID"], "name": os.environ["LANGFUSE_INIT_ORG_NAME"]}

@@ -7,21 +7,26 @@ from LANGFUSE_*; prints one line per check and exits with 1 if any failed.
 
 import os
 import sys
+import tempfile
 import time
 import warnings
 
 from langfuse import Langfuse, get_client, propagate_attributes
-from langfuse.api import CreateScoreRequest, NotFoundError, Prompt_Text
+from langfuse.api import CreateScoreRequest, GetMediaUploadUrlRequest, NotFoundError, Prompt_Text
+from langfuse.media import LangfuseMedia
 from langfuse.model import TextPromptClient
 from opentelemetry import trace as otel
 
 import cases
 import checks
+import contentcheck
+import contentwriter
 import foreign
 import httpread
 import readback
 import scenarios
 import scores
+from content import Contents
 from expected import Expect
 from wire import Wire
 from writer import Sdk, Writer
@@ -93,6 +98,27 @@ def old_calls(w):
         w.active.pop()
 
 
+def content_calls(client):
+    return contentcheck.Calls(
+        get=client.api.media.get,
+        trace=client.api.trace.get,
+        resolve=lambda obj: client.resolve_media_references(obj=obj, resolve_with="base64_data_uri"),
+        announce=lambda **said: client.api.media.get_upload_url(request=GetMediaUploadUrlRequest(**said)),
+        not_found=NotFoundError,
+        names={"get": "api.media.get", "announce": "api.media.get_upload_url", "resolve": "resolve_media_references"},
+    )
+
+
+def tell_trace(w):
+    """The call that says the input of a trace."""
+
+    def tell(root, sent):
+        root.raw.update_trace(input=sent.given)
+        w.change_trace(root.obs, input=sent)
+
+    return tell
+
+
 def routes(client):
     api = client.api
     return readback.Routes(
@@ -108,10 +134,12 @@ def routes(client):
         session=api.sessions.get,
         scores_v2=api.score_v_2.get,
         score_v2=api.score_v_2.get_by_id,
+        models=api.models.list,
         names={
             **{"traces": "api.trace.list", "trace": "api.trace.get", "v1_list": "api.observations.get_many"},
             **{"v1": "api.observations.get", "v2": "api.observations_v_2.get_many", "sessions": "api.sessions.list"},
             **{"session": "api.sessions.get", "scores_v2": "api.score_v_2.get", "score_v2": "api.score_v_2.get_by_id"},
+            **{"models": "api.models.list"},
         },
         v2_session=False,
         v2_root=False,
@@ -145,6 +173,8 @@ def main():
     scenarios.bare(w)
     scenarios.seeded(w)
     scenarios.usages(w)
+    scenarios.priced(w)
+    scenarios.tools(w)
     scenarios.errors(w)
     scenarios.decorated(w)
     scenarios.distributed(w, os.path.abspath(__file__))
@@ -157,6 +187,10 @@ def main():
     foreign.mixed(w, f)
     cases.mapping(f)
     cases.exports(f)
+    with tempfile.TemporaryDirectory() as folder:
+        contents = Contents(LangfuseMedia, folder)
+        contentwriter.write(w, contents, tell_trace(w))
+    contentwriter.send(f, contents)
     scorer = scores.Scorer(client, ENVIRONMENT)
     scores.write(w, scorer, 3)
     traces = w.settle().traces()
@@ -167,6 +201,7 @@ def main():
     wire.again(report)
     records = wire.records(report, os.environ["LANGFUSE_INIT_PROJECT_ID"])
 
+    contentcheck.Checker(report, content_calls(client), wire, contents, started).everything()
     expect = Expect(records.project_id, started, records.scores().values())
     organization = {"id": os.environ["LANGFUSE_INIT_ORG_ID"], "name": os.environ["LANGFUSE_INIT_ORG_NAME"]}
     for calls in (routes(client), httpread.routes()):

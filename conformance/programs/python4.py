@@ -7,23 +7,28 @@ line per check and exits with 1 if any failed.
 
 import os
 import sys
+import tempfile
 import time
 import warnings
 
 import langfuse
 import langfuse.api
 from langfuse import Langfuse, get_client, propagate_attributes
+from langfuse.media import LangfuseMedia
 from opentelemetry import trace as otel
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 
 import cases
 import checks
+import contentcheck
+import contentwriter
 import foreign
 import httpread
 import readback
 import scenarios
 import scores
+from content import Contents
 from expected import Expect
 from wire import Wire
 from writer import Sdk, Writer
@@ -73,6 +78,29 @@ def tree(w):
         w.change_trace(root.obs, input={"trace": "input"}, output=["trace", "output"], public=True)
 
 
+def content_calls(client):
+    words = {"contentType": "content_type", "contentLength": "content_length", "sha256Hash": "sha256hash"}
+    words.update(traceId="trace_id", observationId="observation_id", field="field")
+    return contentcheck.Calls(
+        get=client.api.media.get,
+        trace=client.api.trace.get,
+        resolve=lambda obj: client.resolve_media_references(obj=obj, resolve_with="base64_data_uri"),
+        announce=lambda **said: client.api.media.get_upload_url(**{words[k]: v for k, v in said.items()}),
+        not_found=langfuse.api.NotFoundError,
+        names={"get": "api.media.get", "announce": "api.media.get_upload_url", "resolve": "resolve_media_references"},
+    )
+
+
+def tell_trace(w):
+    """The call that says the input of a trace."""
+
+    def tell(root, sent):
+        root.raw.set_trace_io(input=sent.given)
+        w.change_trace(root.obs, input=sent)
+
+    return tell
+
+
 def routes(client):
     api = client.api
     return readback.Routes(
@@ -89,11 +117,13 @@ def routes(client):
         scores_v2=api.scores.get_many,
         score_v2=api.scores.get_by_id,
         scores_v3=api.scores_v3.get_many_v3,
+        models=api.models.list,
         names={
             **{"traces": "api.trace.list", "trace": "api.trace.get", "v2": "api.observations.get_many"},
             **{"v1_list": "api.legacy.observations_v1.get_many", "v1": "api.legacy.observations_v1.get"},
             **{"sessions": "api.sessions.list", "session": "api.sessions.get"},
             **{"scores_v2": "api.scores.get_many", "score_v2": "api.scores.get_by_id", "scores_v3": "api.scores_v3.get_many_v3"},
+            **{"models": "api.models.list"},
         },
     )
 
@@ -127,6 +157,8 @@ def main():
     scenarios.bare(w)
     scenarios.seeded(w)
     scenarios.usages(w)
+    scenarios.priced(w)
+    scenarios.tools(w)
     scenarios.errors(w)
     scenarios.decorated(w)
     scenarios.distributed(w, os.path.abspath(__file__))
@@ -137,6 +169,10 @@ def main():
     foreign.mixed(w, f)
     cases.mapping(f)
     cases.exports(f)
+    with tempfile.TemporaryDirectory() as folder:
+        contents = Contents(LangfuseMedia, folder)
+        contentwriter.write(w, contents, tell_trace(w))
+    contentwriter.send(f, contents)
     scorer = scores.Scorer(client, ENVIRONMENT)
     scores.write(w, scorer, 4)
     traces = w.settle().traces()
@@ -147,6 +183,7 @@ def main():
     wire.again(report)
     records = wire.records(report, os.environ["LANGFUSE_INIT_PROJECT_ID"])
 
+    contentcheck.Checker(report, content_calls(client), wire, contents, started).everything()
     expect = Expect(records.project_id, started, records.scores().values())
     for calls in (routes(client), httpread.routes()):
         reader = readback.Reader(report, calls, traces, expect)

@@ -5,6 +5,7 @@
 
 import * as checks from "./checks.mjs";
 import { REQUIRED } from "./expected.mjs";
+import { readDefinitions, readDetails } from "./readaccounts.mjs";
 import { readObservations } from "./readobservations.mjs";
 import { readScores, readSessions } from "./readscores.mjs";
 import { readTraces } from "./readtraces.mjs";
@@ -27,8 +28,10 @@ export class Reader {
   // All checks; with filters, lists are read through every filter too.
   async everything({ filters = true } = {}) {
     if (this.reads.projects) await this.account();
+    if (this.reads.modelList) await readDefinitions(this);
     await readTraces(this, filters);
     await readObservations(this, filters);
+    if (this.reads.detail) await readDetails(this);
     await readScores(this, filters);
     await readSessions(this, filters);
     await this.missing();

@@ -44,6 +44,8 @@ class Routes:
     scores_v2: "Callable[..., Any] | None" = None
     score_v2: "Callable[..., Any] | None" = None
     scores_v3: "Callable[..., Any] | None" = None
+    models: "Callable[..., Any] | None" = None
+    detail: "Callable[..., Any] | None" = None
     v2_session: bool = True
     v2_root: bool = True
     trace_fields: bool = True
@@ -68,6 +70,8 @@ class Reader:
         """All checks that there are calls for."""
         if self.routes.projects is not None:
             self.account(project_name, organization)
+        if self.routes.models is not None and any(o.priced for o in self.observations):
+            self.definitions()
         self.single_traces()
         self.trace_lists()
         self.v1_lists()
@@ -75,6 +79,8 @@ class Reader:
         if self.routes.v2 is not None:
             self.v2_lists()
             self.v2_fields()
+        if self.routes.detail is not None:
+            self.details()
         self.scores()
         self.sessions()
         self.missing()
@@ -124,6 +130,27 @@ class Reader:
         answer = self.report.attempt("health answers", self.routes.health)
         if answer is not None:
             self.report.true("health", answer.status == "OK" and isinstance(answer.version, str), repr(answer))
+
+    def definitions(self):
+        """The definitions of the models that every server knows and the program used."""
+        wanted = {o.priced["definition"] for o in self.observations if o.priced}
+        found = {m["modelName"]: m for m in self.pages("models", self.routes.models, 60) if m["isLangfuseManaged"]}
+        self.report.true("models are there", wanted <= set(found), f"{sorted(wanted - set(found))} are not")
+        for name in sorted(wanted & set(found)):
+            self.one(f"model {name}", self.expect.definition(name), found[name], "models", "models")
+        self.expect.definitions = found
+
+    def details(self):
+        """What only the read of one observation of a trace shows."""
+        for obs in self.observations:
+            name, want = f"detail {self.label(obs)}", self.expect.detail(obs)
+            got = self.report.attempt(f"{name} answers", lambda: self.routes.detail(obs.trace_id, obs.id))
+            if got is None:
+                continue
+            for entry in got["accounting"]["entries"]:
+                del entry["rule"]  # of the mapping; not all that is written has one
+            self.report.compare(name, want, {k: got[k] for k in want})
+        self.report.compared("accounts and tools of observations", "HTTP")
 
     def single_traces(self):
         for trace in self.traces.values():

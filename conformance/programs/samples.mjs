@@ -4,12 +4,34 @@ import { readFileSync } from "node:fs";
 
 export const data = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
 
-// Rules that the server gets later, and whether it has them; see the README.
-export const PENDING = data("pending.json");
+// What is written about models that every server knows, and about tools, with what must
+// become of it, by the names of the observations; see the README.
+export const { definitions: DEFINITIONS, cases: PRICED } = data("priced.json");
+const { cases: OFFERED, elsewhere } = data("tools.json");
+export { OFFERED };
+const becomes = (cases) => cases.map((c) => [c.name, c.becomes]);
+const PRICED_BY_NAME = new Map(becomes(PRICED));
+const TOOLS_BY_NAME = new Map([...becomes(OFFERED), ...Object.entries(elsewhere)]);
+
+// What must become of an observation of priced.json; undefined for any other.
+export const priced = ({ name }) => PRICED_BY_NAME.get(name);
+
+// What a case of priced.json says, in the words of the clients.
+export function spoken({ model, parameters, usage, cost, input, output, level }) {
+  const words = { model, modelParameters: parameters, usageDetails: usage, costDetails: cost, input, output, level };
+  return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+}
+
+// The tools that were offered and called, as tools.json says them.
+export const tools = ({ name }) => TOOLS_BY_NAME.get(name) ?? { definitions: null, calls: null };
 
 const small = process.env.FUSEBOX_CONFORMANCE_SMALL === "1";
 
-// Usage handed to the client, and what it is after the server's normalisation.
+// The size of the largest content, in bytes.
+export const LARGE = small ? 5000 : 3_000_000;
+
+// A value handed to the client that reaches the server as another one: usage after the
+// server's normalisation, texts with references in the place of content.
 export class Sent {
   constructor(given, plain) {
     this.given = given;
@@ -102,10 +124,6 @@ export const VALUES = {
   "script values": SCRIPT_VALUES,
   "no json at all": { big: 1n },
 };
-
-// The price per unit of a model every server knows.
-export const KNOWN_MODEL = "gpt-4o";
-export const KNOWN_PRICES = { input: 0.0000025, output: 0.00001, input_cached_tokens: 0.00000125 };
 
 // Usage as sent and as normalised.
 export const USAGES = {

@@ -6,8 +6,14 @@ import os
 import pathlib
 import uuid
 
-# Rules that the server gets later, and whether it has them; see the README.
-PENDING = json.loads(pathlib.Path(__file__).with_name("pending.json").read_text())
+data = lambda name: json.loads(pathlib.Path(__file__).with_name(name).read_text())
+
+# What is written about models that every server knows, and about tools, with what must
+# become of it, by the names of the observations; see the README.
+DEFINITIONS = data("priced.json")["definitions"]
+PRICED = {case["name"]: case for case in data("priced.json")["cases"]}
+OFFERED = data("tools.json")["cases"]
+TOOLS = {**{case["name"]: case["becomes"] for case in OFFERED}, **data("tools.json")["elsewhere"]}
 
 SMALL = os.environ.get("FUSEBOX_CONFORMANCE_SMALL") == "1"
 
@@ -116,10 +122,6 @@ VALUES = {
     "messages": MESSAGES,
     "python values": PYTHON_VALUES,
 }
-
-# The price per unit of a model every server knows.
-KNOWN_MODEL = "gpt-4o"
-KNOWN_PRICES = {"input": 0.0000025, "output": 0.00001, "input_cached_tokens": 0.00000125}
 
 # Usage as sent and as normalised.
 USAGES = {

@@ -132,7 +132,7 @@ export async function seeded(w, report) {
   w.start("an event of its own", "event", {}, parent(await createTraceId("another")));
 }
 
-// Usage and cost in every shape, prices of a known model, and first-token times.
+// Usage and cost in every shape, and first-token times.
 export async function usages(w) {
   await w.current("usage and cost", "span", {}, async (root) => {
     const model = "conformance-small";
@@ -142,16 +142,31 @@ export async function usages(w) {
     for (const [name, costDetails] of Object.entries(samples.COSTS)) {
       root.start(`cost ${name}`, "generation", { model, costDetails }).end();
     }
-    const known = { model: samples.KNOWN_MODEL, prices: samples.KNOWN_PRICES };
-    const usageDetails = { input: 1000, output: 200, input_cached_tokens: 400, unpriced: 9 };
-    root.start("priced", "generation", { usageDetails, ...known }).end();
-    root.start("priced embedding", "embedding", { usageDetails: { input: 8 }, ...known }).end();
-    const costDetails = samples.COSTS["only total"];
-    root.start("cost given for a known model", "generation", { usageDetails: { input: 5 }, costDetails, ...known }).end();
     const late = root.start("told at the end", "generation", { model: "first" });
     late.update({ model: "second", modelParameters: { max_tokens: 10, seed: 7, format: { type: "json" } } });
     late.update({ completionStartTime: new Date(Date.now() + 250), usageDetails: { output: 3 }, output: "done" });
     late.end(new Date(Date.now() + 1500));
+  });
+}
+
+// Models that every server knows, with usage and without.
+export async function priced(w) {
+  await w.current("priced", "span", {}, async (root) => {
+    for (const { name, type = "generation", ...said } of samples.PRICED) root.start(name, type, samples.spoken(said)).end();
+  });
+}
+
+// Tools that are offered and called, as the makers of models write them.
+export async function tools(w) {
+  await w.current("tools", "span", {}, async (root) => {
+    for (const { name, input, output, metadata, becomes } of samples.OFFERED) {
+      const said = { model: "conformance-large", input, output, ...(metadata ? { metadata } : {}) };
+      const made = root.start(name, "generation", said);
+      if (becomes.input) {
+        Object.assign(made.obs, { input: JSON.stringify(becomes.input), rebuilt: ["input"], metadata: becomes.metadata });
+      }
+      made.end();
+    }
   });
 }
 

@@ -146,22 +146,37 @@ def seeded(w):
 
 
 def usages(w):
-    """Usage and cost in every shape, prices of a known model, and first-token times."""
+    """Usage and cost in every shape, and first-token times."""
     with w.current("usage and cost") as root:
         for name, usage in samples.USAGES.items():
             root.start(f"usage {name}", "generation", model="conformance-small", usage_details=usage).end()
         for name, cost in samples.COSTS.items():
             root.start(f"cost {name}", "generation", model="conformance-small", cost_details=cost).end()
-        known = {"model": samples.KNOWN_MODEL, "prices": samples.KNOWN_PRICES}
-        usage = {"input": 1000, "output": 200, "input_cached_tokens": 400, "unpriced": 9}
-        root.start("priced", "generation", usage_details=usage, **known).end()
-        root.start("priced embedding", "embedding", usage_details={"input": 8}, **known).end()
-        cost = samples.COSTS["only total"]
-        root.start("cost given for a known model", "generation", usage_details={"input": 5}, cost_details=cost, **known).end()
         late = root.start("told at the end", "generation", model="first")
         late.update(model="second", model_parameters={"max_tokens": 10, "seed": 7, "format": {"type": "json"}})
         late.update(completion_start_time=utc(0.25), usage_details={"output": 3}, output="done")
         late.end(end_time=time.time_ns() + 1_500_000_000)
+
+
+def priced(w):
+    """Models that every server knows, with usage and without."""
+    words = {"parameters": "model_parameters", "usage": "usage_details", "cost": "cost_details"}
+    with w.current("priced") as root:
+        for case in samples.PRICED.values():
+            said = {words.get(k, k): case[k] for k in ("model", *words, "input", "output", "level") if k in case}
+            root.start(case["name"], case.get("type", "generation"), **said).end()
+
+
+def tools(w):
+    """Tools that are offered and called, as the makers of models write them."""
+    with w.current("tools") as root:
+        for case in samples.OFFERED:
+            said = {k: case[k] for k in ("input", "output", "metadata") if k in case}
+            made = root.start(case["name"], "generation", model="conformance-large", **said)
+            if "input" in case["becomes"]:
+                made.obs.input, made.obs.rebuilt = writer.text(case["becomes"]["input"]), ["input"]
+                made.obs.metadata = case["becomes"]["metadata"]
+            made.end()
 
 
 def errors(w):

@@ -3,16 +3,19 @@
 import { readFileSync } from "node:fs";
 
 import { LangfuseClient } from "@langfuse/client";
-import { NotFoundError } from "@langfuse/core";
+import { LangfuseMedia, NotFoundError } from "@langfuse/core";
 import { LangfuseSpanProcessor } from "@langfuse/otel";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 
 import { Report } from "./checks.mjs";
+import { Contents } from "./content.mjs";
+import { ContentChecker } from "./contentcheck.mjs";
+import * as contentwriter from "./contentwriter.mjs";
 import { fold } from "./events.mjs";
 import { Expect } from "./expected.mjs";
 import { Foreign, mixed, otelTrace } from "./foreign.mjs";
-import { http } from "./httpread.mjs";
+import { http, mediaOfTrace } from "./httpread.mjs";
 import { Reader, read } from "./readback.mjs";
 import * as scenarios from "./scenarios.mjs";
 import { scores } from "./scorescenarios.mjs";
@@ -67,6 +70,8 @@ export async function program({ release, more, callsOf, scoresOf }) {
   await scenarios.bare(w);
   await scenarios.seeded(w, report);
   await scenarios.usages(w);
+  await scenarios.priced(w);
+  await scenarios.tools(w);
   await scenarios.errors(w);
   await scenarios.observed(w);
   await scenarios.distributed(w, process.argv[1]);
@@ -77,15 +82,28 @@ export async function program({ release, more, callsOf, scoresOf }) {
   otelTrace(f);
   await mixed(w, f);
   await more(w, f);
+  const contents = new Contents(({ data, type }) => new LangfuseMedia({ source: "bytes", contentBytes: data, contentType: type }));
+  await contentwriter.write(w, contents);
+  await contentwriter.send(f, contents);
   const records = await w.settle();
 
   const state = { traces: traces(records), scores: fold([...wire.events, ...called]).scores };
   const expect = new Expect(started);
   const reads = { name: "client", notFound: (err) => err instanceof NotFoundError, ...callsOf(client.api) };
+  await new ContentChecker(report, contentCalls(client), wire, contents, started).everything();
   await new Reader(report, reads, state, expect).everything();
   await new Reader(report, http, state, expect).everything({ filters: false });
   report.finish();
 }
+
+const contentCalls = (client) => ({
+  get: typed(client.api, "media.get"),
+  trace: typed(client.api, "trace.get"),
+  announce: typed(client.api, "media.getUploadUrl"),
+  resolve: read("media.resolveReferences", (obj) => client.media.resolveReferences({ obj, resolveWith: "base64DataUri" })),
+  list: mediaOfTrace,
+  notFound: (err) => err instanceof NotFoundError,
+});
 
 // The read by a method of a typed API, by its path in it.
 export function typed(api, path, more) {

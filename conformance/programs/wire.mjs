@@ -5,10 +5,12 @@
 // unchanged.
 
 const BATCH = "/api/public/ingestion";
+const MEDIA = /\/api\/(public\/media|v1\/media\/content)/;
 
 export class Wire {
   events = []; // { id, type, timestamp, body }, in the order of sending
   requests = []; // [url, options] of each batch
+  media = []; // { method, path, body, status, answer }: announcements, uploads and reports of content
   #pass = globalThis.fetch;
 
   // From here on what goes through fetch is noted. A program calls it before it makes
@@ -21,12 +23,21 @@ export class Wire {
   }
 
   async #fetch(url, options) {
+    if (options?.method && options.method !== "GET" && MEDIA.test(String(url))) return await this.#content(url, options);
     if (options?.method !== "POST" || !String(url).endsWith(BATCH)) return await this.#pass(url, options);
     const { batch } = JSON.parse(options.body);
     this.requests.push([url, options]);
     this.events.push(...batch);
     const answer = await this.#pass(url, options);
     await this.#answered(batch, answer.clone());
+    return answer;
+  }
+
+  async #content(url, options) {
+    const answer = await this.#pass(url, options);
+    const { method } = options;
+    const body = typeof options.body === "string" ? JSON.parse(options.body) : Buffer.from(options.body);
+    this.media.push({ method, path: new URL(url).pathname, body, status: answer.status, answer: await answer.clone().json() });
     return answer;
   }
 

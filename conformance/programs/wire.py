@@ -19,6 +19,7 @@ import events
 import folding
 
 BATCH = "/api/public/ingestion"
+MEDIA = "/media"
 
 
 @dataclasses.dataclass
@@ -32,11 +33,13 @@ class Request:
     answered: int = 0
     status: int = 0
     answer: Any = None
+    headers: Any = None
 
 
 class Wire:
     def __init__(self):
         self.requests = []
+        self.media = []  # announcements, uploads and reports of content
 
     def watch_httpx(self):
         """An httpx client for the client's httpx_client option."""
@@ -44,7 +47,7 @@ class Wire:
 
         def going_out(request):
             if request.method != "GET":
-                request.extensions["noted"] = self.sent(request.method, request.url.path, request.read())
+                request.extensions["noted"] = self.sent(request.method, request.url.path, request.read(), request.headers)
 
         def coming_back(response):
             if "noted" in response.request.extensions:
@@ -78,9 +81,14 @@ class Wire:
 
         module.request = request
 
-    def sent(self, method, path, body):
-        noted = Request(method, path, json.loads(body), now())
-        self.requests.append(noted)
+    def sent(self, method, path, body, headers=None):
+        if MEDIA not in path:
+            noted = Request(method, path, json.loads(body), now())
+            self.requests.append(noted)
+            return noted
+        is_json = (headers or {}).get("content-type", "").startswith("application/json")
+        noted = Request(method, path, json.loads(body) if is_json else body, now(), headers=headers)
+        self.media.append(noted)
         return noted
 
     def answered(self, noted, status, content):

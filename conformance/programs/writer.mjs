@@ -7,7 +7,7 @@
 import { LANGFUSE_SDK_VERSION } from "@langfuse/core";
 import * as tracing from "@langfuse/tracing";
 
-import { PENDING, Sent } from "./samples.mjs";
+import { Sent } from "./samples.mjs";
 import { newObservation } from "./written.mjs";
 
 // What came with version 5: marks of first spans, environments and prompts that are
@@ -170,20 +170,19 @@ export class Writer {
   }
 
   // Applies the attributes of a start or an update.
-  change(obs, { prices, prompt, ...attributes }) {
+  change(obs, { prompt, ...attributes }) {
     const fields = ["level", "statusMessage", "version", "model", "modelParameters"];
     for (const field of FIVE ? [...fields, "environment"] : fields) {
       if (attributes[field] !== undefined) obs[field] = attributes[field];
     }
     for (const field of ["input", "output"]) {
-      obs[field] = text(attributes[field]) ?? obs[field];
+      obs[field] = text(plain(attributes[field])) ?? obs[field];
     }
-    if (attributes.metadata !== undefined) obs.metadata = { ...obs.metadata, ...metadata(attributes.metadata) };
+    if (attributes.metadata !== undefined) obs.metadata = { ...obs.metadata, ...metadata(plain(attributes.metadata)) };
     if (attributes.usageDetails !== undefined) obs.usage = plain(attributes.usageDetails);
     if (attributes.costDetails !== undefined) obs.cost = attributes.costDetails;
     if (attributes.completionStartTime) obs.completionNs = BigInt(attributes.completionStartTime.getTime()) * 1_000_000n;
     if (prompt && obs.type === "GENERATION") this.link(obs, prompt);
-    if (prices && PENDING.modelMatch) obs.prices = prices;
   }
 
   // What a span says of its trace: setTraceIO and setTraceAsPublic, before version 5
@@ -191,9 +190,9 @@ export class Writer {
   tellTrace({ raw, obs }, { input, output, public: isPublic, ...more }) {
     const io = Object.fromEntries(Object.entries({ input, output }).filter(([, v]) => v !== undefined));
     if (FIVE) {
-      raw.setTraceIO(io);
+      raw.setTraceIO(given(io));
       if (isPublic) raw.setTraceAsPublic();
-    } else raw.updateTrace({ ...io, ...more, ...(isPublic ? { public: true } : {}) });
+    } else raw.updateTrace({ ...given(io), ...more, ...(isPublic ? { public: true } : {}) });
     this.changeTrace(obs, { ...io, public: isPublic, ...(FIVE ? {} : more) });
   }
 
@@ -209,8 +208,8 @@ export class Writer {
 
   changeTrace(obs, { name, input, output, public: isPublic, tags, metadata: told = {}, ...fields }) {
     obs.traceName = name ?? obs.traceName;
-    obs.traceInput = text(input) ?? obs.traceInput;
-    obs.traceOutput = text(output) ?? obs.traceOutput;
+    obs.traceInput = text(plain(input)) ?? obs.traceInput;
+    obs.traceOutput = text(plain(output)) ?? obs.traceOutput;
     if (isPublic) obs.public = true;
     obs.tags = tags ?? obs.tags;
     obs.traceMetadata = { ...obs.traceMetadata, ...metadata(told) };
@@ -246,7 +245,7 @@ export class Writer {
 const plain = (value) => (value instanceof Sent ? value.plain : value);
 
 // The attributes as the client gets them.
-function given({ prices, ...attributes }) {
+function given(attributes) {
   return Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, v instanceof Sent ? v.given : v]));
 }
 

@@ -15,7 +15,7 @@ import types
 from opentelemetry import context as otel_context
 from opentelemetry.sdk.trace import SpanProcessor
 
-from samples import PENDING, Sent
+from samples import Sent
 from written import Obs, Written
 
 
@@ -210,7 +210,7 @@ class Writer:
         if attributes.get("prompt") and obs.type == "GENERATION":
             obs.prompt_name, obs.prompt_version = attributes["prompt"]["name"], attributes["prompt"]["version"]
 
-    def change(self, obs, prices=None, prompt=None, **given):
+    def change(self, obs, prompt=None, **given):
         """Applies the arguments of a start or an update."""
         for field in ("name", "version", "level", "status_message", "model"):
             if given.get(field) is not None:
@@ -231,8 +231,6 @@ class Writer:
             obs.completion_ns = (since // dt.timedelta(microseconds=1)) * 1000
         if prompt is not None and obs.type == "GENERATION":
             obs.prompt_name, obs.prompt_version = prompt.name, prompt.version
-        if prices is not None and PENDING["modelMatch"]:
-            obs.prices = prices
 
     def change_trace(self, obs, **given):
         """Applies what a span says of its trace."""
@@ -280,7 +278,7 @@ def plain(value):
 
 def plain_arguments(given):
     """The arguments as the client gets them."""
-    return {k: v.given if isinstance(v, Sent) else v for k, v in given.items() if k != "prices"}
+    return {k: v.given if isinstance(v, Sent) else v for k, v in given.items()}
 
 
 def text(value):

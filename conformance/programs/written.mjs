@@ -10,6 +10,8 @@
 //
 // Nothing in here looks at what a server answered.
 
+import { priced } from "./samples.mjs";
+
 // One observation with nothing said. Times are nanoseconds since 1970 (bigint);
 // input and output are text as stored.
 export function newObservation(fields) {
@@ -47,7 +49,6 @@ export function newObservation(fields) {
     modelParameters: {},
     usage: {}, // as provided, after normalisation
     cost: {}, // as provided
-    prices: null, // unit prices, where the model is a built-in one
     completionNs: null,
     promptName: null,
     promptVersion: null,
@@ -78,25 +79,18 @@ export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // Provided usage; without a total, the sum of all keys is it.
 export function usageDetails(obs) {
+  if (priced(obs)) return { ...priced(obs).usage };
   if (Object.keys(obs.usage).length === 0 || "total" in obs.usage) return { ...obs.usage };
   return { ...obs.usage, total: sum(Object.values(obs.usage)) };
 }
 
-// Provided cost as it came, with a total if it has only input and output; without
-// any, price times units for every usage key that has a price.
+// Provided cost as it came, with a total if it has only input and output; without any,
+// that of a known model.
 export function costDetails(obs) {
+  if (priced(obs)) return { ...priced(obs).cost };
   const given = Object.keys(obs.cost);
-  if (given.length > 0) {
-    const simple = given.every((key) => key === "input" || key === "output");
-    return simple ? { ...obs.cost, total: sum(Object.values(obs.cost)) } : { ...obs.cost };
-  }
-  const usage = usageDetails(obs);
-  const cost = {};
-  for (const [key, price] of Object.entries(obs.prices ?? {})) {
-    if (key in usage) cost[key] = price * usage[key];
-  }
-  if (Object.keys(cost).length > 0 && !("total" in cost)) cost.total = sum(Object.values(cost));
-  return cost;
+  const simple = given.length > 0 && given.every((key) => key === "input" || key === "output");
+  return simple ? { ...obs.cost, total: sum(Object.values(obs.cost)) } : { ...obs.cost };
 }
 
 // Whether record a comes before record b: by the end of its span, in microseconds.

@@ -16,6 +16,8 @@ import dataclasses
 import json
 from dataclasses import dataclass, field
 
+import samples
+
 
 @dataclass
 class Obs:
@@ -54,7 +56,6 @@ class Obs:
     model_parameters: dict = field(default_factory=dict)
     usage: dict = field(default_factory=dict)  # as provided, after normalisation
     cost: dict = field(default_factory=dict)  # as provided
-    prices: "dict | None" = None  # unit prices, where the model is a built-in one
     completion_ns: "int | None" = None
     prompt_name: "str | None" = None
     prompt_version: "int | None" = None
@@ -88,25 +89,34 @@ class Obs:
         made.update(self.trace_metadata)
         return copy.deepcopy(made)
 
+    @property
+    def priced(self):
+        """What must become of an observation of priced.json; None for any other."""
+        case = samples.PRICED.get(self.name)
+        return case and case["becomes"]
+
+    @property
+    def tools(self):
+        """The tools that were offered and called, as tools.json says them."""
+        return samples.TOOLS.get(self.name, {"definitions": None, "calls": None})
+
     def usage_details(self):
         """Provided usage; without a total, the sum of all keys is it."""
+        if self.priced:
+            return dict(self.priced["usage"])
         if not self.usage or "total" in self.usage:
             return dict(self.usage)
         return {**self.usage, "total": sum(self.usage.values())}
 
     def cost_details(self):
-        """Provided cost as it came, with a total if it has only input and output;
-        without any, price times units for every usage key that has a price."""
-        if self.cost:
-            total = {}
-            if "total" not in self.cost and set(self.cost) <= {"input", "output"}:
-                total = {"total": sum(self.cost.values())}
-            return {**self.cost, **total}
-        usage = self.usage_details()
-        cost = {k: usage[k] * p for k, p in (self.prices or {}).items() if k in usage}
-        if cost and "total" not in cost:
-            cost["total"] = sum(cost.values())
-        return cost
+        """Provided cost as it came, with a total if it has only input and output; without
+        any, that of a known model."""
+        if self.priced:
+            return dict(self.priced["cost"])
+        total = {}
+        if self.cost and "total" not in self.cost and set(self.cost) <= {"input", "output"}:
+            total = {"total": sum(self.cost.values())}
+        return {**self.cost, **total}
 
 
 @dataclass
