@@ -62,6 +62,10 @@ conformance: deps build ## run the published clients against the binary
 conformance-mutants: ## break every row of the mapping and fold tables in turn
 	go run ./conformance/mutants
 
+.PHONY: record
+record: ## record anew what published instrumentations send; installs them all, takes an hour
+	go run ./conformance/record
+
 .PHONY: bench
 bench: build ## load generator and scoreboard
 	go run ./bench -binary bin/fusebox
