@@ -10,8 +10,9 @@ import (
 // can ask why it is what it is. The text has a line for each: the field, a tab, the
 // row. A field of the trace is "trace.<field>"; an entry of the usage
 // "usage.<entry>", and "usage.inclusive" names the row that told whether the parts
-// of a side are in its whole, "usage.detail" the one that said where parts were found; a member of the experiment is "experiment.<member>". A
-// field that several rows gave has as many lines.
+// of a side are in its whole, "usage.detail" the one that said where parts were found;
+// a member of the experiment is "experiment.<member>". A field that several rows gave
+// has as many lines. Entries beyond a hundred, or with a long name, have none.
 
 // reason is one line of the text on its way.
 type reason struct {
@@ -28,8 +29,18 @@ func (c *call) because(of string, f fold.Field, row string) {
 	}
 }
 
+// maxReasons and maxEntryName bound what is said about entries, whose names and number
+// strangers choose.
+const (
+	maxReasons   = 100
+	maxEntryName = 100
+)
+
 // becauseEntry notes that a row gave an entry of the field that is being set.
 func (c *call) becauseEntry(f fold.Field, entry, row string) {
+	if len(c.reasons) >= maxReasons || len(entry) > maxEntryName {
+		return
+	}
 	c.reasons = append(c.reasons, reason{field: f, entry: entry, row: row})
 }
 

@@ -1,6 +1,7 @@
 package otelmap_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -186,9 +187,19 @@ func TestReasonsAreShared(t *testing.T) {
 	if again := reasonsOf(t, m, vector{attrs: `{"user.id":"u"}`}); again != a {
 		t.Errorf("%q became %q", a, again)
 	}
-	long := obj("gen_ai.usage."+strings.Repeat("x", 20_000), 1)
-	a, b = reasonsOf(t, m, vector{attrs: long}), reasonsOf(t, m, vector{attrs: long})
-	if a != b || unsafe.StringData(a) == unsafe.StringData(b) {
-		t.Error("a long text is kept")
+	many := map[string]int{strings.Repeat("x", 200): 1}
+	for i := range 10_000 {
+		many[fmt.Sprintf("kind-%d", i)] = i
+	}
+	object, err := json.Marshal(many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reasonsOf(t, m, vector{attrs: obj("langfuse.observation.usage_details", string(object))}); len(got) > 16<<10 {
+		t.Errorf("%d bytes of reasons", len(got))
+	}
+	long := reasonsOf(t, m, vector{attrs: obj("gen_ai.usage."+strings.Repeat("x", 200), 1)})
+	if strings.Contains(long, "xxx") || !strings.Contains(long, "usage\t") {
+		t.Errorf("reasons %.300q", long)
 	}
 }
